@@ -1,0 +1,1 @@
+"""Bytes of a published report in, records with their places out."""

@@ -1,0 +1,1 @@
+"""Forms in grids, recognised by their labels whatever the file they came from."""

@@ -1,0 +1,95 @@
+"""One self-evaluation form as recognised: printed strings under canonical fields, each with its cell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from extractors.document import Cell, Problem
+from schemas.columns import Locator
+
+
+@dataclass(frozen=True, slots=True)
+class NamedCell:
+    """The cell that holds the value of a field."""
+
+    field: str
+    cell: Cell
+
+
+@dataclass(frozen=True, slots=True)
+class FundCell:
+    """One printed amount: whose money (None where no source is printed), which stage, which unit."""
+
+    source: Cell | None
+    stage: str
+    stage_label: Cell
+    amount: Cell
+    unit: str
+    component: bool  # a line of a table of sub-items
+
+
+@dataclass(frozen=True, slots=True)
+class FundLine:
+    """Weight, rate and score beside one line of funds."""
+
+    source: Cell | None
+    cells: tuple[NamedCell, ...]  # weight, execution_rate, score
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorRow:
+    """One row of the indicators: its cells by field, and the levels carried down merged cells."""
+
+    level1: Cell | None
+    level2: Cell | None
+    level3: Cell
+    cells: tuple[NamedCell, ...]
+
+    def named(self, *fields: str) -> tuple[Cell, ...]:
+        """The cells of these fields, in the order of the fields."""
+        return tuple(c.cell for name in fields for c in self.cells if c.field == name)
+
+
+@dataclass(slots=True)
+class Form:
+    """A form while it is being read; records are made from it once it is complete."""
+
+    title: Cell | None = None
+    year: int | None = None
+    names: dict[str, Cell] = field(default_factory=dict)
+    funds: list[FundCell] = field(default_factory=list)
+    fund_lines: list[FundLine] = field(default_factory=list)
+    goal_expected: list[Cell] = field(default_factory=list)
+    goal_actual: list[Cell] = field(default_factory=list)
+    indicators: list[IndicatorRow] = field(default_factory=list)
+    indicator_fields: frozenset[str] = frozenset()
+    weight_total: Cell | None = None
+    score_total: Cell | None = None
+    rating: Cell | None = None
+    block_weight: Cell | None = None  # a block label that prints its own total (项目绩效实现情况(80分))
+    labels: list[str] = field(default_factory=list)  # header labels, for the fingerprint
+    problems: list[Problem] = field(default_factory=list)
+    places: list[Locator] = field(default_factory=list)
+
+    @property
+    def name(self) -> Cell | None:
+        """The cell with the project's or department's name."""
+        return self.names.get("project_name") or self.names.get("department_name")
+
+    @property
+    def is_department(self) -> bool:
+        """Whether the form is about a whole department."""
+        title = self.title.text if self.title else ""
+        return "整体" in title or ("department_name" in self.names and "project_name" not in self.names)
+
+    @property
+    def is_evaluation(self) -> bool:
+        """Whether it reports results: a table of targets only is no self-evaluation."""
+        results = {"actual", "score", "completion_rate"} & self.indicator_fields
+        executed = any(fund.stage == "executed" for fund in self.funds)
+        return bool(results or executed or self.goal_actual)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing of a form was found."""
+        return not (self.funds or self.indicator_fields or self.goal_expected or self.goal_actual)

@@ -1,0 +1,241 @@
+"""One page by pdfium: characters with their boxes, straight strokes, pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from itertools import repeat
+
+import numpy as np
+
+from extractors.readers import pdf_native as native
+from extractors.readers.pdf_page import Characters, Flags, Floats, Frame, Ints, PageContent
+from extractors.readers.pdf_strokes import Matrix, combined, moved, strokes_of
+
+TEXT, PATH, IMAGE, FORM = 1, 2, 3, 5  # pdfium's kinds of page objects
+DEEPEST_FORM = 8  # forms within forms; deeper nesting is an attack or a mistake
+INVISIBLE = 3  # the text rendering mode behind a scan
+WIDE = 0x2E80  # code points from here on are as wide as the font size
+HYPHENS = (0x2, 0xFFFE)  # what pdfium makes of a hyphen at the end of a line
+MIDDLE = 0.35  # of the font size: the middle of a line above its base line
+IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Objects:
+    """The objects of a page by kind, forms opened; paths and pictures with their outer matrix."""
+
+    texts: tuple[int, ...]
+    paths: tuple[tuple[int, Matrix], ...]
+    images: tuple[tuple[int, Matrix], ...]
+
+
+class PageNotLoaded(Exception):
+    """pdfium cannot load one page."""
+
+
+@contextmanager
+def opened_page(document: int, index: int) -> Iterator[tuple[int, int]]:
+    """The page and its text page, closed at the end."""
+    page = native.load_page(document, index)
+    text = native.load_text(page) if page else None
+    try:
+        if not page or not text:
+            raise PageNotLoaded(index)
+        yield page, text
+    finally:
+        if text:
+            native.close_text(text)
+        if page:
+            native.close_page(page)
+
+
+def fonts_embedded(objects: _Objects) -> bool:
+    """Whether every font of the page's text is in the file; pdfium loses characters otherwise."""
+    fonts = set(map(native.font_of, objects.texts))
+    return all(native.font_embedded(font) for font in fonts if font)
+
+
+def page_objects(page: int) -> _Objects:
+    """All text, paths and pictures of a page."""
+    count = native.count_objects(page)
+    texts: list[int] = []
+    paths: list[tuple[int, Matrix]] = []
+    images: list[tuple[int, Matrix]] = []
+    objects = list(map(native.page_object, repeat(page), range(count)))
+    waiting = [(objects, IDENTITY, 0)]
+    while waiting:
+        objects, outer, depth = waiting.pop()
+        for obj, kind in zip(objects, map(native.object_type, objects), strict=True):
+            if kind == TEXT:
+                texts.append(obj)
+            elif kind == PATH:
+                paths.append((obj, outer))
+            elif kind == IMAGE:
+                images.append((obj, outer))
+            elif kind == FORM and depth < DEEPEST_FORM:
+                inner = list(map(native.form_object, repeat(obj), range(native.form_size(obj))))
+                matrix = combined(native.object_matrix(obj), outer)
+                waiting.append((inner, matrix, depth + 1))
+    return _Objects(tuple(texts), tuple(paths), tuple(images))
+
+
+def read_page(page: int, text: int, objects: _Objects, number: int) -> PageContent:
+    """One loaded page, its text upright."""
+    left, top, right, bottom = native.bounding_box(page)
+    rotation = native.page_rotation(page) % 4
+    width, height = right - left, top - bottom
+    codes = native.character_codes(text)
+    kept = np.flatnonzero(_printed(codes))
+    loose = native.loose_boxes(text, len(codes))[kept]
+    turns, upright = _direction(text, kept, loose, rotation)
+    to_layout = partial(_laid_out, box=(left, bottom, width, height), turns=turns)
+    turned = len(kept) - int(upright.sum())
+    center = (loose[:, [0, 3]] + loose[:, [2, 1]]) / 2
+    visible = (
+        upright & (center >= (left, bottom)).all(axis=1) & (center <= (right, top)).all(axis=1)
+    )
+    spaced = _spaced(text, codes, kept)[visible]
+    kept, loose = kept[visible], loose[visible]
+    boxes = to_layout(loose[:, [0, 3, 2, 1]])
+    codes = codes[kept]
+    codes[np.isin(codes, HYPHENS)] = ord("-")
+    wide, high = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
+    em = np.where(codes >= WIDE, np.maximum(wide, 0.5 * high), np.minimum(2 * wide, high))
+    em = np.where(em > 0.5, em, 8.0)
+    characters = Characters(
+        codes=codes,
+        left=boxes[:, 0],
+        right=boxes[:, 2],
+        middle=_middles(text, kept, boxes, em, to_layout),
+        em=em,
+        spaced=spaced,
+        ink=partial(_ink, text, kept, boxes, to_layout),
+    )
+    sideways = rotation % 2 == 1
+    shown = (height, width) if sideways else (width, height)
+    frame = Frame(number, *shown, (turns - rotation) % 4)
+    strokes, drawings = strokes_of(objects.paths)
+    return PageContent(
+        frame=frame,
+        characters=characters,
+        rules=to_layout(strokes),
+        image_share=_image_share(objects.images, width * height),
+        hidden_text=bool(objects.images) and _hidden(objects.texts),
+        turned=turned,
+        drawings=drawings,
+    )
+
+
+def _printed(codes: Ints) -> Flags:
+    """Characters with ink: no white space, no control but pdfium's hyphens."""
+    blank = (codes <= 0x20) | ((codes >= 0x7F) & (codes <= 0xA0)) | (codes == 0x3000)
+    blank |= ((codes >= 0x2000) & (codes <= 0x200F)) | ((codes >= 0x2028) & (codes <= 0x202F))
+    blank |= (codes == 0xFEFF) | (codes == 0xFFFF) | (codes == 0xAD)
+    printed: Flags = ~blank | np.isin(codes, HYPHENS)
+    return printed
+
+
+def _spaced(text: int, codes: Ints, kept: Ints) -> Flags:
+    """Which ASCII characters follow another one after a space that is printed, not made up."""
+    spaced = np.zeros(len(kept), dtype=np.bool_)
+    apart = np.flatnonzero(np.diff(kept) > 1) + 1
+    ascii_pair = (codes[kept[apart]] < 0x7F) & (codes[kept[apart - 1]] < 0x7F)
+    asked = apart[ascii_pair & (codes[kept[apart] - 1] == 0x20)]
+    spaced[asked] = ~native.made_up(text, kept[asked] - 1)
+    return spaced
+
+
+def _direction(text: int, kept: Ints, loose: Floats, default: int) -> tuple[int, Flags]:
+    """The clockwise turns that set most of the page upright, and which characters they set so.
+
+    Only characters whose neighbour stands neither on their line nor at the start of another one are
+    asked for their angle, and a sample of all.
+    """
+    upright = np.ones(len(kept), dtype=np.bool_)
+    if not len(kept):
+        return default, upright
+    sample = native.angles(text, kept[:: max(1, len(kept) // 16)])
+    main = round(float(np.median(sample)) / 90) % 4
+    if main == 0 and not sample.any():
+        size = np.maximum(loose[:, 2] - loose[:, 0], 1.0)
+        dx = np.abs(np.diff(loose[:, 0] + loose[:, 2])) / 2
+        dy = np.abs(np.diff(loose[:, 1] + loose[:, 3])) / 2
+        odd = (dy > 0.25 * size[1:]) & (dx < 3 * size[1:]) & (dy < 3 * size[1:])
+        asked = np.flatnonzero(np.append(odd, False) | np.append(False, odd))
+    else:
+        asked = np.arange(len(kept))
+    if len(asked):
+        off = np.abs((native.angles(text, kept[asked]) - 90 * main + 180) % 360 - 180)
+        upright[asked[off > 3]] = False
+    return -main % 4, upright  # pdfium counts its angles clockwise
+
+
+def _laid_out(boxes: Floats, *, box: tuple[float, float, float, float], turns: int) -> Floats:
+    """Boxes (x0, y0, x1, y1, y upwards) of page space in a page turned clockwise, y downwards."""
+    left, bottom, width, height = box
+    u0, v0 = boxes[:, 0] - left, boxes[:, 1] - bottom
+    u1, v1 = boxes[:, 2] - left, boxes[:, 3] - bottom
+    if turns == 1:
+        columns = (v0, u0, v1, u1)
+    elif turns == 2:
+        columns = (width - u1, v0, width - u0, v1)
+    elif turns == 3:
+        columns = (height - v1, width - u1, height - v0, width - u0)
+    else:
+        columns = (u0, height - v1, u1, height - v0)
+    return np.column_stack(columns)
+
+
+def _middles(
+    text: int, kept: Ints, boxes: Floats, em: Floats, to_layout: partial[Floats]
+) -> Floats:
+    """The middle of each character's line.
+
+    The middle of the font's box serves where it stands at the usual height above the base line.
+    That is asked once for every height of box on the page, which tells fonts and sizes apart; when
+    one font's box is elsewhere, every character's base line is asked.
+    """
+    middles: Floats = (boxes[:, 1] + boxes[:, 3]) / 2
+    if not len(kept):
+        return middles
+    heights = np.round((boxes[:, 3] - boxes[:, 1]) * 10)
+    _, first = np.unique(heights, return_index=True)
+    rise = _base_lines(text, kept[first], to_layout) - middles[first]
+    if (np.abs(rise / em[first] - MIDDLE) <= 0.2).all():
+        return middles
+    every = np.arange(len(kept))
+    lower: Floats = _base_lines(text, kept[every], to_layout) - MIDDLE * em
+    return lower
+
+
+def _base_lines(text: int, indices: Ints, to_layout: partial[Floats]) -> Floats:
+    points = native.origins(text, indices)
+    base: Floats = to_layout(np.column_stack((points, points)))[:, 1]
+    return base
+
+
+def _ink(text: int, kept: Ints, boxes: Floats, to_layout: partial[Floats], which: Ints) -> Floats:
+    """Ink boxes of some characters; the advance box where the font gives no shape."""
+    found = native.ink_boxes(text, kept[which])
+    ink = to_layout(found[:, [0, 2, 1, 3]])
+    none = (found[:, 1] <= found[:, 0]) | (found[:, 3] <= found[:, 2])
+    ink[none] = boxes[which][none]
+    return ink
+
+
+def _image_share(images: tuple[tuple[int, Matrix], ...], area: float) -> float:
+    """The share of the page under its pictures, overlaps counted twice, at most 1."""
+    covered = 0.0
+    for image, outer in images:
+        x0, y0, x1, y1 = moved(native.object_bounds(image), outer)
+        covered += (x1 - x0) * (y1 - y0)
+    return min(1.0, covered / area) if area > 0 else 0.0
+
+
+def _hidden(texts: tuple[int, ...]) -> bool:
+    sample = texts[:: max(1, len(texts) // 32)]
+    modes = list(map(native.text_mode, sample))
+    return bool(modes) and modes.count(INVISIBLE) * 2 > len(modes)

@@ -1,0 +1,164 @@
+"""pdfium's C functions as plain callables on addresses, so that `map` drives them without a loop.
+
+pypdfium2's own prototypes build an object for every argument of every call; with thousands of
+characters a page that costs more than pdfium itself.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections import deque
+from collections.abc import Callable, Iterable
+from ctypes import c_float, c_int, c_uint, c_void_p
+from itertools import repeat
+from typing import Any
+
+import numpy as np
+import pypdfium2.raw as pdfium
+
+from extractors.readers.pdf_page import Flags, Floats, Ints
+
+
+def _bound(name: str, result: Any, *arguments: Any) -> Callable[..., Any]:
+    address = ctypes.cast(getattr(pdfium, name), c_void_p).value
+    prototype: Any = ctypes.CFUNCTYPE(result, *arguments)
+    function: Callable[..., Any] = prototype(address)
+    return function
+
+
+load_page = _bound("FPDF_LoadPage", c_void_p, c_void_p, c_int)
+close_page = _bound("FPDF_ClosePage", None, c_void_p)
+load_text = _bound("FPDFText_LoadPage", c_void_p, c_void_p)
+close_text = _bound("FPDFText_ClosePage", None, c_void_p)
+page_rotation = _bound("FPDFPage_GetRotation", c_int, c_void_p)
+page_box = _bound("FPDF_GetPageBoundingBox", c_int, c_void_p, c_void_p)
+count_objects = _bound("FPDFPage_CountObjects", c_int, c_void_p)
+page_object = _bound("FPDFPage_GetObject", c_void_p, c_void_p, c_int)
+object_type = _bound("FPDFPageObj_GetType", c_int, c_void_p)
+_bounds = _bound("FPDFPageObj_GetBounds", c_int, *[c_void_p] * 5)
+_matrix = _bound("FPDFPageObj_GetMatrix", c_int, c_void_p, c_void_p)
+form_size = _bound("FPDFFormObj_CountObjects", c_int, c_void_p)
+form_object = _bound("FPDFFormObj_GetObject", c_void_p, c_void_p, c_int)
+font_of = _bound("FPDFTextObj_GetFont", c_void_p, c_void_p)
+font_embedded = _bound("FPDFFont_GetIsEmbedded", c_int, c_void_p)
+text_mode = _bound("FPDFTextObj_GetTextRenderMode", c_int, c_void_p)
+_draw_mode = _bound("FPDFPath_GetDrawMode", c_int, c_void_p, c_void_p, c_void_p)
+segment_count = _bound("FPDFPath_CountSegments", c_int, c_void_p)
+_segment = _bound("FPDFPath_GetPathSegment", c_void_p, c_void_p, c_int)
+_segment_point = _bound("FPDFPathSegment_GetPoint", c_int, c_void_p, c_void_p, c_void_p)
+_segment_type = _bound("FPDFPathSegment_GetType", c_int, c_void_p)
+_segment_close = _bound("FPDFPathSegment_GetClose", c_int, c_void_p)
+_count_chars = _bound("FPDFText_CountChars", c_int, c_void_p)
+_text = _bound("FPDFText_GetText", c_int, c_void_p, c_int, c_int, c_void_p)
+_unicode = _bound("FPDFText_GetUnicode", c_uint, c_void_p, c_int)
+_loose_box = _bound("FPDFText_GetLooseCharBox", c_int, c_void_p, c_int, c_void_p)
+_ink_box = _bound("FPDFText_GetCharBox", c_int, c_void_p, c_int, *[c_void_p] * 4)
+_origin = _bound("FPDFText_GetCharOrigin", c_int, c_void_p, c_int, c_void_p, c_void_p)
+_generated = _bound("FPDFText_IsGenerated", c_int, c_void_p, c_int)
+_angle = _bound("FPDFText_GetCharAngle", c_float, c_void_p, c_int)
+
+
+def address(handle: Any) -> int:
+    """The address behind a pypdfium2 handle."""
+    value = ctypes.cast(handle, c_void_p).value
+    return value or 0
+
+
+def character_codes(text: int) -> Ints:
+    """The code point of every character of a text page, those pdfium made up included."""
+    count = _count_chars(text)
+    if count <= 0:
+        return np.zeros(0, dtype=np.int64)
+    buffer = np.zeros(count + 1, dtype=np.uint16)
+    written = _text(text, 0, count, buffer.ctypes.data)
+    units: Ints = buffer[:count].astype(np.int64)
+    if written == count + 1 and not ((units >= 0xD800) & (units < 0xE000)).any():
+        return units
+    # Characters without meaning are left out of the run, and rare ones take two units of it.
+    return np.fromiter(map(_unicode, repeat(text), range(count)), dtype=np.int64, count=count)
+
+
+def loose_boxes(text: int, count: int) -> Floats:
+    """Left, top, right, bottom (y upwards) of the advance and the font's height."""
+    boxes = np.zeros((count, 4), dtype=np.float32)
+    base = boxes.ctypes.data
+    _run(map(_loose_box, repeat(text), range(count), range(base, base + 16 * count, 16)))
+    return boxes.astype(np.float64)
+
+
+def ink_boxes(text: int, indices: Ints) -> Floats:
+    """Left, right, bottom, top (y upwards) of the ink of some characters."""
+    count = len(indices)
+    boxes = np.zeros((count, 4), dtype=np.float64)
+    base, end = boxes.ctypes.data, boxes.ctypes.data + 32 * count
+    places = [range(base + 8 * k, end, 32) for k in range(4)]
+    _run(map(_ink_box, repeat(text), indices.tolist(), *places))
+    return boxes
+
+
+def origins(text: int, indices: Ints) -> Floats:
+    """The point on the base line (y upwards) at which some characters begin."""
+    count = len(indices)
+    points = np.zeros((count, 2), dtype=np.float64)
+    base, end = points.ctypes.data, points.ctypes.data + 16 * count
+    places = [range(base + 8 * k, end, 16) for k in range(2)]
+    _run(map(_origin, repeat(text), indices.tolist(), *places))
+    return points
+
+
+def angles(text: int, indices: Ints) -> Floats:
+    """The angle in degrees at which some characters are drawn."""
+    found = np.fromiter(map(_angle, repeat(text), indices.tolist()), np.float64, len(indices))
+    degrees: Floats = np.degrees(found)
+    return degrees
+
+
+def made_up(text: int, indices: Ints) -> Flags:
+    """Which characters pdfium put in where the page prints none."""
+    return np.fromiter(map(_generated, repeat(text), indices.tolist()), np.bool_, len(indices))
+
+
+def bounding_box(page: int) -> tuple[float, float, float, float]:
+    """Left, top, right, bottom (y upwards) of the visible page."""
+    box = (c_float * 4)()
+    page_box(page, ctypes.addressof(box))
+    return (box[0], box[1], box[2], box[3])
+
+
+def object_bounds(obj: int) -> tuple[float, float, float, float]:
+    """Left, bottom, right, top of a page object in the space it is drawn in."""
+    box = (c_float * 4)()
+    base = ctypes.addressof(box)
+    _bounds(obj, base, base + 4, base + 8, base + 12)
+    return (box[0], box[1], box[2], box[3])
+
+
+def object_matrix(obj: int) -> tuple[float, float, float, float, float, float]:
+    """The matrix of a page object."""
+    box = (c_float * 6)(1, 0, 0, 1, 0, 0)
+    _matrix(obj, ctypes.addressof(box))
+    return (box[0], box[1], box[2], box[3], box[4], box[5])
+
+
+def draw_mode(path: int) -> tuple[bool, bool]:
+    """Whether a path is filled, and whether it is stroked."""
+    fill, stroke = c_int(0), c_int(0)
+    _draw_mode(path, ctypes.addressof(fill), ctypes.addressof(stroke))
+    return fill.value != 0, stroke.value != 0
+
+
+def path_points(path: int, limit: int) -> list[tuple[int, float, float, bool]]:
+    """The segments of a path: kind (0 line, 1 curve, 2 move), end point, closes the figure."""
+    point = (c_float * 2)()
+    base = ctypes.addressof(point)
+    points = []
+    for index in range(min(segment_count(path), limit)):
+        segment = _segment(path, index)
+        _segment_point(segment, base, base + 4)
+        closes = bool(_segment_close(segment))
+        points.append((_segment_type(segment), point[0], point[1], closes))
+    return points
+
+
+def _run(calls: Iterable[Any]) -> None:
+    deque(calls, maxlen=0)

@@ -1,0 +1,169 @@
+"""Reads labels and headers out of a run of tokens, joining labels that were broken over lines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from extractors.unflatten.align import Header, kind_of
+from extractors.unflatten.tokens import Gap, Token
+from schemas.labels import Context, meanings
+
+_LONGEST = 5  # tokens a broken label may have
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """Tokens from `first` up to `end` that are one label of the glossary."""
+
+    first: int
+    end: int
+    meanings: tuple[tuple[str, str], ...]
+
+    def field(self, *contexts: Context) -> str | None:
+        """The label's field in one of these contexts."""
+        return next((name for name, context in self.meanings if context in contexts), None)
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderRun:
+    """A header: its columns with the tokens they were printed in, up to token `end`."""
+
+    columns: tuple[Header, ...]
+    labels: tuple[tuple[int, int], ...]
+    end: int
+
+
+class Labels:
+    """The labels of a run of tokens, found once per position."""
+
+    def __init__(self, tokens: Sequence[Token]) -> None:
+        self.tokens = tokens
+        self._found: dict[int, Label | None] = {}
+
+    def at(self, index: int) -> Label | None:
+        """The label that begins at a token, the longest that joins broken parts."""
+        if index >= len(self.tokens):
+            return None
+        if index not in self._found:
+            self._found[index] = self._find(index)
+        return self._found[index]
+
+    def _find(self, index: int) -> Label | None:
+        alone = meanings(self.tokens[index].text)
+        text = self.tokens[index].text
+        best = Label(index, index + 1, alone) if alone else None
+        whole = bool(alone)
+        for end in range(index + 1, min(index + _LONGEST, len(self.tokens))):
+            token = self.tokens[end]
+            if token.gap >= Gap.CELL or not token.text or len(text) > 30:
+                break
+            text += token.text
+            whole = whole and bool(meanings(token.text))
+            found = meanings(text)
+            if found and not whole:
+                best = Label(index, end + 1, found)
+        return best
+
+    def skip_blanks(self, index: int, stop_at_row: bool = False) -> int:
+        """The next token that is not blank."""
+        while index < len(self.tokens) and not self.tokens[index].text:
+            index += 1
+            if stop_at_row and index < len(self.tokens) and self.tokens[index].gap == Gap.ROW:
+                break
+        return index
+
+
+def indicator_header(labels: Labels, index: int, rows: bool) -> HeaderRun | None:
+    """The header of the indicators that begins here: names of levels with targets or actual values."""
+    found, places, end = _collect(labels, index, "indicators", rows)
+    fields = [field for field, _ in found]
+    if "level3" not in fields or not {"target", "actual"} & set(fields):
+        return None
+    found, places = _one_header_row(found, places)
+    columns = tuple(Header(field, place) for (field, _), place in zip(found, places, strict=True))
+    return HeaderRun(columns, tuple(span for _, span in found), end)
+
+
+Found = tuple[str, tuple[int, int]]
+
+
+def _collect(
+    labels: Labels, index: int, context: Context, rows: bool
+) -> tuple[list[Found], list[int], int]:
+    """Neighbouring labels of one context with their printed places."""
+    found: list[Found] = []
+    places: list[int] = []
+    end = index
+    at = labels.skip_blanks(index)
+    while at < len(labels.tokens):
+        label = labels.at(at)
+        field = label.field(context) if label else None
+        if label and field:
+            found.append((_column(field), (label.first, label.end)))
+            places.append(labels.tokens[at].place)
+            at = end = label.end
+        elif found and _unknown_column(labels, at, context, rows):
+            found.append(("unknown", (at, at + 1)))
+            places.append(labels.tokens[at].place)
+            at = end = at + 1
+        else:
+            break
+        at = labels.skip_blanks(at)
+    return found, places, end
+
+
+def _column(field: str) -> str:
+    return "block" if field.endswith("_block") else field
+
+
+def _unknown_column(labels: Labels, at: int, context: Context, rows: bool) -> bool:
+    """A string among header labels that the glossary does not know, rather than the first cell below."""
+    token = labels.tokens[at]
+    if len(token.text) > 20 or kind_of(token.text) != "text":
+        return False
+    if rows and token.gap != Gap.ROW:
+        return labels.at(at) is None
+    following = labels.at(labels.skip_blanks(at + 1))
+    return bool(following and following.field(context) and labels.at(at) is None and token.gap != Gap.ROW)
+
+
+def _one_header_row(found: list[Found], places: list[int]) -> tuple[list[Found], list[int]]:
+    """A header printed in two rows as one: the second row's labels stand under the first row's block and
+    target (绩效指标 | 年度指标值 | 实际完成值 over 一级指标 | … | 指标性质 | 指标值 | 度量单位).
+    """
+    fields = [field for field, _ in found]
+    level = next((i for i, field in enumerate(fields) if field in ("level1", "level2", "level3")), 0)
+    ahead = set(fields[:level])
+    if not ahead & {"target", "actual", "weight", "score"}:
+        keep = list(range(level, len(found)))
+    else:
+        below = list(range(level, len(found)))
+        again = {fields[i] for i in below} | {"block"}
+        keep = below + [i for i in range(level) if fields[i] not in again]
+        return [found[i] for i in keep], list(range(1, len(keep) + 1))
+    return [found[i] for i in keep], [places[i] for i in keep]
+
+
+def funds_header(labels: Labels, index: int, rows: bool) -> HeaderRun | None:
+    """The header of a funds table that begins here: two stages, or a stage with its rate or score."""
+    found, places, end = _collect(labels, index, "funds", rows)
+    cut = next((i for i, (field, _) in enumerate(found) if field.startswith("source:")), len(found))
+    if cut < len(found):
+        end = found[cut][1][0]
+        found, places = found[:cut], places[:cut]
+    fields = [field for field, _ in found]
+    stages = sum(field.startswith("stage:") for field in fields)
+    marks = len({"weight", "execution_rate", "score"} & set(fields))
+    if not stages or stages + marks < 2:
+        return None
+    first = next(i for i, field in enumerate(fields) if field.startswith("stage:"))
+    if _has_value(labels, found[first][1][1]):
+        return None
+    columns = tuple(Header(field, place) for (field, _), place in zip(found, places, strict=True))
+    return HeaderRun(columns, tuple(span for _, span in found), end)
+
+
+def _has_value(labels: Labels, index: int) -> bool:
+    """Whether a figure follows a label at once (`预算数： 100`)."""
+    return index < len(labels.tokens) and kind_of(labels.tokens[index].text) in ("number", "value")

@@ -1,0 +1,189 @@
+"""Text in, blocks out: paragraphs of running text and the tables rebuilt from what was flattened."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from extractors.document import Block, Cell, Paragraph, Problem, Table
+from extractors.unflatten.align import Policy
+from extractors.unflatten.assemble import Assembly, assemble
+from extractors.unflatten.tokens import Layout, Line, Run, Token, clean, runs, split_lines, tokenize
+from schemas.columns import Locator
+from schemas.labels import field, meanings
+
+_POLICIES: dict[Layout, Policy] = {
+    "led": Policy(rows=True, shift=1.2),
+    "tabs": Policy(rows=True, shift=2.0),
+    "bars": Policy(rows=True, shift=0.9),
+    "bar_cells": Policy(rows=False, shift=0.0),
+    "lines": Policy(rows=False, shift=0.0),
+    "spaces": Policy(rows=False, shift=0.0),
+}
+_TITLE_LINE = re.compile(r"(?:自评(?:价)?(?:报告)?表|绩效.{0,8}表)(?:[（(]\s*20\d\d\s*年?度?\s*[）)])?\s*$")
+_YEAR_LINE = re.compile(r"^\s*[（(]?\s*20\d\d\s*年度?\s*[）)]?\s*$")
+_OPENERS = ("project_name", "department_name")
+_LOOK_BACK = 6  # lines between a form's title and its first label
+_NEAR = 60  # lines after its name in which a form must show a header
+
+
+def rebuild(source: str) -> tuple[tuple[Block, ...], tuple[Problem, ...]]:
+    """The blocks of a decoded text in order, and what could not be put in its place."""
+    blocks: list[Block] = []
+    problems: list[Problem] = []
+    for run in runs(split_lines(source)):
+        if run.layout == "prose":
+            _plain(run.lines, source, blocks, problems)
+        else:
+            _separated(run, source, blocks, problems)
+    return tuple(blocks), tuple(problems)
+
+
+def _separated(run: Run, source: str, blocks: list[Block], problems: list[Problem]) -> None:
+    """A run with separators is a table if it has labels or at least two rows of two cells."""
+    tokens = tokenize(run, source)
+    if not any(meanings(token.text) for token in tokens) and not _has_rows(tokens):
+        blocks.extend(_paragraphs(run.lines))
+        return
+    assembly = assemble(tokens, _POLICIES[run.layout])
+    _emit(assembly, tokens, source, blocks, problems)
+
+
+def _has_rows(tokens: Sequence[Token]) -> bool:
+    return sum(1 for token in tokens if token.place == 1 and token.text) >= 2
+
+
+def _plain(
+    lines: tuple[Line, ...], source: str, blocks: list[Block], problems: list[Problem]
+) -> None:
+    """Lines without separators: running text, with forms in it that open with a name or a header."""
+    at = 0
+    while at < len(lines):
+        start = _form_start(lines, at)
+        if start is None:
+            break
+        run = Run(_plain_layout(lines[start:]), lines[start:])
+        tokens = tokenize(run, source)
+        assembly = assemble(tokens, _POLICIES[run.layout])
+        end = _line_after(lines, tokens, assembly.used)
+        if end <= start or not _has_header(assembly, tokens):
+            blocks.extend(_paragraphs(lines[at : start + 1]))
+            at = start + 1
+            continue
+        blocks.extend(_paragraphs(lines[at:start]))
+        _emit(assembly, tokens, source, blocks, problems)
+        at = end
+    blocks.extend(_paragraphs(lines[at:]))
+
+
+def _form_start(lines: tuple[Line, ...], at: int) -> int | None:
+    """The line where the next form begins: its title if it has one, else its first label."""
+    for index in range(at, len(lines)):
+        if not _opens(lines[index].text):
+            continue
+        if not _header_near(lines, index):
+            continue
+        return _title_before(lines, index, at)
+    return None
+
+
+def _opens(text: str) -> bool:
+    """Whether a line begins with the label of a name that stands alone or before a space."""
+    words = text.split(maxsplit=3)
+    if not words or len(words[0]) > 20:
+        return False
+    if field(words[0], "head") in _OPENERS and not words[0].endswith(("：", ":")):
+        return True
+    return len(words) == 4 and len(text) > 200 and "项目名称" in text and "三级指标" in text
+
+
+def _header_near(lines: tuple[Line, ...], index: int) -> bool:
+    """Whether labels of funds, goals or indicators follow soon, as in a form and not in running text."""
+    seen = set()
+    for line in lines[index : index + _NEAR]:
+        for word in line.text.split()[:40]:
+            seen |= {context for _, context in meanings(word)}
+            if "三级指标" in word or "指标" == word:
+                seen.add("indicators")
+        if len(seen & {"funds", "goals", "indicators"}) >= 2:
+            return True
+    return False
+
+
+def _title_before(lines: tuple[Line, ...], index: int, floor: int) -> int:
+    start = index
+    seen = 0
+    for above in range(index - 1, floor - 1, -1):
+        text = lines[above].text.strip()
+        if not text:
+            continue
+        seen += 1
+        if _TITLE_LINE.search(text) and len(text) < 60:
+            return above
+        if seen > _LOOK_BACK or len(text) > 60:
+            break
+        if _YEAR_LINE.match(text):
+            start = above
+    return start
+
+
+def _plain_layout(lines: Sequence[Line]) -> Layout:
+    """One cell a line, or cells apart by spaces within lines."""
+    texts = [line.text.strip() for line in lines if line.text.strip()][:40]
+    split = sum(1 for text in texts if len(text.split()) > 2 or len(text) > 200)
+    return "spaces" if split * 4 > len(texts) else "lines"
+
+
+def _line_after(lines: tuple[Line, ...], tokens: Sequence[Token], used: int) -> int:
+    if used >= len(tokens):
+        return len(lines)
+    return next(i for i, line in enumerate(lines) if line.start + len(line.text) >= tokens[used].start)
+
+
+def _has_header(assembly: Assembly, tokens: Sequence[Token]) -> bool:
+    labels = 0
+    for row in assembly.rows:
+        labels += sum(1 for cell in row if meanings(_joined(tokens, cell.first, cell.last)))
+    return labels >= 4
+
+
+def _joined(tokens: Sequence[Token], first: int, last: int) -> str:
+    return "".join(token.text for token in tokens[first : last + 1])
+
+
+def _emit(
+    assembly: Assembly,
+    tokens: Sequence[Token],
+    source: str,
+    blocks: list[Block],
+    problems: list[Problem],
+) -> None:
+    """The assembled rows as a table; what was left over as paragraphs, what was lost as problems."""
+    cells = [
+        _cell(row, grid.column, tokens[grid.first], tokens[grid.last], source)
+        for row, placed in enumerate(assembly.rows)
+        for grid in placed
+    ]
+    if cells:
+        width = max(cell.column for cell in cells) + 1
+        first = min(cell.locator.char_start or 0 for cell in cells)
+        last = max(cell.locator.char_end or 0 for cell in cells)
+        place = Locator(char_start=first, char_end=last)
+        blocks.append(Table(tuple(cells), len(assembly.rows), width, place, merges="lost"))
+    for reason, begin, end in assembly.lost:
+        where = Locator(char_start=tokens[begin].start, char_end=tokens[end].end)
+        problems.append(Problem(reason, source[tokens[begin].start : tokens[end].end], where))
+
+
+def _cell(row: int, column: int, first: Token, last: Token, source: str) -> Cell:
+    raw = source[first.start : last.end]
+    return Cell(row, column, clean(raw), raw, Locator(char_start=first.start, char_end=last.end))
+
+
+def _paragraphs(lines: Sequence[Line]) -> Iterator[Paragraph]:
+    for line in lines:
+        raw = line.text.strip()
+        if raw:
+            start = line.start + line.text.index(raw)
+            place = Locator(char_start=start, char_end=start + len(raw))
+            yield Paragraph(clean(raw), raw, place)

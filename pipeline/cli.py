@@ -1,0 +1,189 @@
+"""The command line. Each command imports what it needs when it runs, so that --help is quick."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from pipeline.errors import UserError
+from pipeline.usage import in_chinese
+
+Format = Literal["table", "csv", "json"]
+Severity = Literal["high", "medium", "low"]
+WRONG_USE = 2
+INTERRUPTED = 130
+
+app = typer.Typer(
+    name="jixiao",
+    help="把绩效自评报告变成表格，每个数都有出处，并找出报告自相矛盾的地方。",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["--help", "-h"]},
+)
+Output = Annotated[Path, typer.Option("--output", "-o", metavar="文件夹", help="结果所在的文件夹")]
+Form = Annotated[Format, typer.Option("--format", "-f", help="table 供人看，csv 和 json 供程序读")]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="在 stderr 上写出每一步的缘由")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="不显示进度，只报错误")]
+DEFAULT_OUTPUT = Path("output")
+
+
+@app.command()
+def ingest(
+    paths: Annotated[list[str], typer.Argument(metavar="路径", help="文件或文件夹")],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="文件夹", help="结果写到哪个文件夹")
+    ] = DEFAULT_OUTPUT,
+    workers: Annotated[
+        int | None, typer.Option(min=1, metavar="个数", help="同时读取的进程数；默认用全部核")
+    ] = None,
+    checks: Annotated[
+        Path | None, typer.Option(metavar="文件夹", help="自己的检查（.sql 文件）所在的文件夹")
+    ] = None,
+    fail_on: Annotated[
+        Severity | None, typer.Option(help="有这个程度或更重的疑点时，以退出码 1 结束")
+    ] = None,
+    verbose: Verbose = False,
+    quiet: Quiet = False,
+) -> None:
+    """读取报告，写出表格和疑点。"""
+    from pipeline.ingest import ingest as run_ingest
+    from pipeline.show.running import set_up_log, watched, write_summary
+    from pipeline.show.screen import console
+
+    if checks is not None and not checks.is_dir():
+        raise UserError(f"没有这个文件夹：{checks}")
+    own_checks = sorted(checks.glob("*.sql")) if checks is not None else []
+    if checks is not None and not own_checks:
+        raise UserError(f"{checks} 里没有检查（.sql 文件）")
+    err = console(stderr=True)
+    set_up_log(err, verbose, quiet)
+    with watched(err, quiet) as progress:
+        summary = run_ingest(paths, output, workers=workers, checks=own_checks, progress=progress)
+    write_summary(summary, str(output))
+    raise typer.Exit(summary.exit_code(fail_on))
+
+
+@app.command()
+def sql(
+    query: Annotated[str, typer.Argument(metavar="查询", help="一条 SELECT；表名中英文都可以")],
+    output: Output = DEFAULT_OUTPUT,
+    form: Form = "table",
+) -> None:
+    """用 SQL 查询结果（只读）。"""
+    from pipeline.show.database import open_published, select_untrusted
+    from pipeline.show.screen import write_answer
+
+    with open_published(output) as connection:
+        write_answer(select_untrusted(connection, query), form)
+
+
+@app.command()
+def findings(
+    severity: Annotated[
+        list[str] | None, typer.Option(metavar="程度", help="只看 high、medium 或 low，可重复")
+    ] = None,
+    kind: Annotated[
+        list[str] | None, typer.Option(metavar="类别", help="只看这一类，中英文都可以，可重复")
+    ] = None,
+    project: Annotated[
+        str | None, typer.Option(metavar="文字", help="项目编号，或项目、单位名称的一部分")
+    ] = None,
+    document: Annotated[
+        str | None, typer.Option(metavar="文字", help="文档编号，或文件名的一部分")
+    ] = None,
+    output: Output = DEFAULT_OUTPUT,
+    form: Form = "table",
+) -> None:
+    """列出疑点，最重的在前。"""
+    from pipeline.show.database import open_published
+    from pipeline.show.findings import show_findings
+
+    with open_published(output) as connection:
+        show_findings(connection, form, severity or (), kind or (), project, document)
+
+
+@app.command()
+def show(
+    identifier: Annotated[
+        str, typer.Argument(metavar="编号", help="疑点、项目、指标、资金等的编号，可以只写开头")
+    ],
+    output: Output = DEFAULT_OUTPUT,
+) -> None:
+    """看一条疑点或一个数，连同原文中的证据。"""
+    from pipeline.show.database import open_published
+    from pipeline.show.proof import show as show_proof
+
+    with open_published(output) as connection:
+        show_proof(connection, identifier)
+
+
+@app.command()
+def inspect(
+    file: Annotated[str, typer.Argument(metavar="文件", help="一个文件，或 压缩包.zip!文件名")],
+    verbose: Verbose = False,
+) -> None:
+    """看一个文件是怎样读懂的，还有什么没有读懂。"""
+    from pipeline.show.inspection import inspect as inspect_file
+    from pipeline.show.running import set_up_log
+    from pipeline.show.screen import console
+
+    set_up_log(console(stderr=True), verbose, quiet=not verbose)
+    inspect_file(file)
+
+
+@app.command()
+def labels(output: Output = DEFAULT_OUTPUT, form: Form = "table") -> None:
+    """列出见过而词表里没有的标签，常见的在前。"""
+    from pipeline.show.coverage import show_labels
+    from pipeline.show.database import open_published
+
+    with open_published(output) as connection:
+        show_labels(connection, form)
+
+
+@app.command()
+def checks(output: Output = DEFAULT_OUTPUT, form: Form = "table") -> None:
+    """列出每项检查用到、通过、不符和未判的次数。"""
+    from pipeline.show.coverage import show_checks
+    from pipeline.show.database import open_published
+
+    with open_published(output) as connection:
+        show_checks(connection, form)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command and return its exit code; wrong use is one Chinese line on stderr."""
+    try:
+        code = app(args=list(arguments) or ["--help"], prog_name="jixiao", standalone_mode=False)
+        sys.stdout.flush()
+    except UserError as error:
+        return _complain(" ".join(str(error).split()), WRONG_USE)
+    except typer.TyperException as error:
+        return _complain(f"{in_chinese(error.format_message())}（用法见 --help）", WRONG_USE)
+    except BrokenPipeError:  # the reader, such as head, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    if code == INTERRUPTED:
+        return _complain("已中断；已经读完的不会丢，再次运行会接着读", INTERRUPTED)
+    return code if isinstance(code, int) else 0
+
+
+def main() -> None:
+    """The console script."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # always a TextIOWrapper here
+    sys.exit(run(sys.argv[1:]))
+
+
+def _complain(message: str, code: int) -> int:
+    print(f"错误：{message}" if code == WRONG_USE else message, file=sys.stderr)
+    return code
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,256 @@
+"""Reading one source: bytes to extractions, a failure with its reason, and batches in Arrow form.
+
+Rows become Arrow tables where they were read, so that a worker process hands over a few buffers
+instead of thousands of objects.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import chain
+from typing import TypeVar
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline.sources import Content, Source, reason_of
+from schemas.arrow import to_arrow
+from schemas.ids import document_id
+from schemas.records import Document, Extraction
+from schemas.storable import storable
+from schemas.tables import EXTRACTION_TABLES, TableSpec
+from schemas.vocabulary import Status
+
+log = logging.getLogger(__name__)
+
+Extract = Callable[[bytes, str], tuple[Extraction, ...]]
+T = TypeVar("T")
+
+POSITION = "position"  # column of the store: order of a row within its document's table
+UNKNOWN_TYPE = "application/octet-stream"
+GROUP_READINGS = 256  # a transaction costs as much as storing some ten documents
+GROUP_SECONDS = 1.0  # most that a killed run has to read again
+OUT_OF_MEMORY = "内存不足，未能读完；请单独处理此文件或拆分后再试"
+NOTHING_INSIDE = "文件中没有可读的内容"
+DEFECT = "程序处理此文件时出错（{kind}：{message}），请将文件与此信息反馈给开发者"
+
+
+@dataclass(frozen=True, slots=True)
+class ReadDocument:
+    """One document of a source; `member` is empty, or `!` and its path inside an archive."""
+
+    document_id: str
+    member: str
+    status: Status
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One source as read; no `content_id` if it could not be opened, for the `reason` given.
+
+    A `transient` reading, cut short by time, memory or a dead process, is tried again next time.
+    """
+
+    source: Source
+    content_id: str | None
+    documents: tuple[ReadDocument, ...]
+    seconds: float
+    reason: str | None = None
+    transient: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Readings with their rows, one Arrow table for each of EXTRACTION_TABLES."""
+
+    readings: tuple[Reading, ...]
+    tables: tuple[pa.Table, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Defect:
+    """What went wrong inside our own code, for the document's status."""
+
+    reason: str
+    transient: bool
+
+
+def extract(data: bytes, name: str) -> tuple[Extraction, ...]:
+    """The extractor, imported only when the first document is read."""
+    from extractors.extract import extract as extract_document
+
+    return extract_document(data, name)
+
+
+def attempt(step: Callable[[], T], name: str) -> T | Defect:
+    """The result of `step`; the one place where our own defect costs a document, not the run."""
+    try:
+        return step()
+    except MemoryError:
+        return Defect(OUT_OF_MEMORY, transient=True)
+    except Exception as error:  # reported in the document's status and, with its trace, in the log
+        log.debug("%s", name, exc_info=True)
+        return Defect(DEFECT.format(kind=type(error).__name__, message=error), transient=False)
+
+
+def read_source(source: Source, extract: Extract) -> tuple[Reading, tuple[Extraction, ...]]:
+    """One source's reading and its extractions, at least one unless it cannot be opened."""
+    started = time.perf_counter()
+    try:
+        data = source.path.read_bytes()
+    except OSError as error:
+        reason = f"无法打开文件：{reason_of(error)}"
+        return Reading(source, None, (), time.perf_counter() - started, reason), ()
+    content = Content(source, document_id(data), len(data))
+    extractions = attempt(partial(extract, data, source.name), source.uri)
+    transient = isinstance(extractions, Defect) and extractions.transient
+    if isinstance(extractions, Defect):
+        extractions = (failed(content, extractions.reason),)
+    elif not extractions:
+        extractions = (failed(content, NOTHING_INSIDE),)
+    seconds = time.perf_counter() - started
+    return reading(content, extractions, seconds, transient), extractions
+
+
+def reading(
+    content: Content, extractions: Iterable[Extraction], seconds: float, transient: bool
+) -> Reading:
+    """The reading of a source that gave these extractions."""
+    documents = tuple(
+        ReadDocument(
+            document_id=extraction.document.document_id,
+            member=_member(extraction.document, content.source),
+            status=extraction.document.status,
+            reason=extraction.document.status_reason,
+        )
+        for extraction in extractions
+    )
+    return Reading(content.source, content.content_id, documents, seconds, None, transient)
+
+
+def _member(document: Document, source: Source) -> str:
+    """What the document's name adds to its source's name: `!` and the path inside an archive."""
+    if document.file_name.startswith(f"{source.name}!"):
+        return document.file_name.removeprefix(source.name)
+    return ""
+
+
+def failed(content: Content, reason: str) -> Extraction:
+    """The extraction of a source that could not be read at all."""
+    return Extraction(
+        Document(
+            document_id=content.content_id,
+            file_name=content.source.name,
+            source_uris=(content.source.uri,),
+            media_type=UNKNOWN_TYPE,
+            size_bytes=content.size,
+            page_count=None,
+            title=None,
+            publisher=None,
+            region=None,
+            fiscal_year=None,
+            document_kind="other",
+            status="failed",
+            status_reason=reason,
+            extractor_version="",
+        )
+    )
+
+
+def to_batch(results: Sequence[tuple[Reading, tuple[Extraction, ...]]], version: str) -> Batch:
+    """Readings and rows as a batch; a document whose rows do not convert costs only itself."""
+    try:
+        return _batch(results, version)
+    except (ValueError, TypeError, AttributeError, OverflowError):
+        return _batch([_convertible(*result) for result in results], version)
+
+
+def _batch(results: Sequence[tuple[Reading, tuple[Extraction, ...]]], version: str) -> Batch:
+    extractions: dict[str, Extraction] = {}
+    for extraction in chain.from_iterable(read for _, read in results):
+        extractions.setdefault(extraction.document.document_id, extraction)
+    return Batch(
+        readings=tuple(reading for reading, _ in results),
+        tables=_tables(tuple(extractions.values()), version),
+    )
+
+
+def merged(batches: Sequence[Batch]) -> Batch:
+    """Several batches as one; a document that stands in more than one is kept once."""
+    seen: set[str] = set()
+    parts: list[tuple[pa.Table, ...]] = []
+    for batch in batches:
+        ids = batch.tables[0].column("document_id").to_pylist()
+        parts.append(_without(batch.tables, seen) if seen.intersection(ids) else batch.tables)
+        seen.update(ids)
+    return Batch(
+        readings=tuple(chain.from_iterable(batch.readings for batch in batches)),
+        tables=tuple(map(pa.concat_tables, zip(*parts, strict=True))),
+    )
+
+
+def _without(tables: Sequence[pa.Table], ids: set[str]) -> tuple[pa.Table, ...]:
+    known = pa.array(sorted(ids), type=pa.string())
+    return tuple(
+        rows.filter(pc.invert(pc.is_in(rows.column("document_id"), known))) for rows in tables
+    )
+
+
+def grouped(batches: Iterable[Batch]) -> Iterator[Batch]:
+    """Batches big enough for a transaction each; a small one waits until the next arrives."""
+    group: list[Batch] = []
+    begun = time.monotonic()
+    for batch in batches:
+        group.append(batch)
+        count = sum(len(each.readings) for each in group)
+        if count >= GROUP_READINGS or time.monotonic() - begun >= GROUP_SECONDS:
+            yield merged(group)
+            group, begun = [], time.monotonic()
+    if group:
+        yield merged(group)
+
+
+def _tables(extractions: Sequence[Extraction], version: str) -> tuple[pa.Table, ...]:
+    """One Arrow table for each extraction table, each row with its position in its document."""
+    versioned = [
+        replace(extraction.document, extractor_version=version) for extraction in extractions
+    ]
+    first, *others = EXTRACTION_TABLES
+    tables = [_with_position(first, [(document,) for document in versioned])]
+    for spec in others:
+        tables.append(_with_position(spec, [getattr(each, spec.name) for each in extractions]))
+    return tuple(tables)
+
+
+def _with_position(spec: TableSpec, groups: Sequence[tuple[object, ...]]) -> pa.Table:
+    rows = list(chain.from_iterable(groups))
+    positions = chain.from_iterable(range(len(group)) for group in groups)
+    return to_arrow(spec, rows).append_column(POSITION, pa.array(positions, type=pa.int32()))
+
+
+def _convertible(
+    result: Reading, extractions: tuple[Extraction, ...]
+) -> tuple[Reading, tuple[Extraction, ...]]:
+    """The same reading with extractions that are sure to convert, or as failures."""
+    kept: list[Extraction] = []
+    documents: list[ReadDocument] = []
+    for document, extraction in zip(result.documents, extractions, strict=True):
+        safe = attempt(partial(_tried, extraction), result.source.uri)
+        if isinstance(safe, Defect):
+            content = Content(result.source, document.document_id, extraction.document.size_bytes)
+            document = replace(document, status="failed", reason=safe.reason)
+            safe = failed(content, safe.reason)
+        kept.append(safe)
+        documents.append(document)
+    return replace(result, documents=tuple(documents)), tuple(kept)
+
+
+def _tried(extraction: Extraction) -> Extraction:
+    safe = storable(extraction)
+    _tables((safe,), "")
+    return safe

@@ -1,0 +1,24 @@
+-- 正式填报的自评表和报告中不应留有样表的填写提示。
+-- kind: template_text_left
+-- severity: medium
+-- summary: {place}留有样表提示语“{prompt}”
+-- basis: 项目支出绩效自评表填表说明
+-- applies: 写有目标、完成情况或正文的项目
+WITH passage AS (
+  SELECT project_id, document_id, '预期目标' AS place, goal_expected AS words,
+    cell(project_id, 'goal_expected') AS id
+  FROM projects WHERE goal_expected IS NOT NULL
+  UNION ALL
+  SELECT project_id, document_id, '实际完成情况', goal_actual, cell(project_id, 'goal_actual')
+  FROM projects WHERE goal_actual IS NOT NULL
+  UNION ALL
+  SELECT project_id, document_id, coalesce('“' || heading || '”一节', '正文'), text, section_id
+  FROM sections
+), searched AS (
+  SELECT *, regexp_extract(words, '[^，。；：\n]{0,30}[（(][^（）()]{0,8}\d+\s*字(?:以内|左右|之内)[^（）()]{0,8}[）)]'
+    || '|[（(](?:请|此处|根据实际|按实际|简要说明|简述)[^（）()]{0,20}(?:填写|填列|说明|描述|概括)[^（）()]{0,6}[）)]'
+    || '|(?:根据|按照?)实际情?况?填写|此处填写|××+|[XxＸ]{2,}(?:项目|单位|部门|工程|万元|县|市|局|年)') AS prompt
+  FROM passage
+)
+SELECT project_id, document_id, place, trim(prompt) AS prompt, prompt = '' AS holds, [id] AS evidence
+FROM searched

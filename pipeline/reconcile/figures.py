@@ -1,0 +1,247 @@
+"""The figures that checks compare, prepared once: amounts by line, splits of a total, measures.
+
+Temp tables, made from the published ones before any check runs:
+`money` one printed amount a project, line and stage (two printings are intersected);
+`fund_lines` one line of the form with a struct a stage; `fund_splits` a total and the parts that should
+make it up; `measures` one indicator with target and actual as comparable intervals; `totals` what a
+project's weights and scores add up to.
+"""
+
+from __future__ import annotations
+
+import duckdb
+
+MONEY = """
+CREATE OR REPLACE TEMP TABLE money AS
+SELECT project_id, any_value(document_id) AS document_id, source_label, stage,
+  min(ordinal) AS ordinal, arg_min(source, ordinal) AS source,
+  arg_min(stage_label, ordinal) AS stage_label,
+  arg_min(amount, (resolution, ordinal)) FILTER (amount IS NOT NULL) AS amount,
+  min(resolution) FILTER (amount IS NOT NULL) AS resolution,
+  max(lo(amount, resolution)) AS low, min(hi(amount, resolution)) AS high,
+  max(cut_lo(amount, resolution)) AS cut_low, min(cut_hi(amount, resolution)) AS cut_high,
+  bool_or(amount IS NULL AND regexp_matches(raw, '[0-9０-９]')) AS unreadable,
+  bool_or(amount IS NOT NULL AND resolution IS NULL) AS undigited,
+  list(fund_id ORDER BY ordinal) FILTER (amount IS NOT NULL) AS fund_ids
+FROM funds WHERE origin = 'form'
+GROUP BY project_id, source_label, stage
+"""
+
+# An amount printed twice with values that cannot be one is no amount to compare with: low > high.
+FUND_LINES = """
+CREATE OR REPLACE TEMP TABLE fund_lines AS
+WITH figure AS (
+  SELECT project_id, document_id, source_label, source, stage, ordinal,
+    {'amount': amount, 'low': low, 'high': high, 'cut_low': cut_low, 'cut_high': cut_high,
+     'label': stage_label, 'id': fund_ids[1],
+     'clear': coalesce(low <= high AND NOT unreadable, FALSE)} AS figure
+  FROM money WHERE amount IS NOT NULL
+)
+SELECT project_id, any_value(document_id) AS document_id, source_label,
+  arg_min(source, ordinal) AS source, min(ordinal) AS ordinal,
+  any_value(figure) FILTER (stage = 'initial_budget') AS initial,
+  any_value(figure) FILTER (stage = 'adjustment') AS adjustment,
+  any_value(figure) FILTER (stage = 'annual_budget') AS annual,
+  any_value(figure) FILTER (stage = 'appropriated') AS appropriated,
+  any_value(figure) FILTER (stage = 'executed') AS executed,
+  any_value(figure) FILTER (stage = 'balance') AS balance,
+  any_value(figure) FILTER (stage = 'carried_forward') AS carried_forward,
+  any_value(figure) FILTER (stage = 'reclaimed') AS reclaimed
+FROM figure GROUP BY project_id, source_label
+"""
+
+# Which lines make up a total is not printed: 上级资金 may be a part of the total or of 财政拨款 above it,
+# 上年结转 a source or an 其中. Every reading that forms use is tried; the one that closes most often is
+# the form's. It is complete (so that parts must equal the total) when it closes at another stage or
+# when the form prints the rest as 其他 beside its 财政 lines; else its parts must only not exceed it.
+FUND_SPLITS = """
+CREATE OR REPLACE TEMP TABLE fund_splits AS
+WITH reading(split, priority, kinds, leaders) AS (VALUES
+  ('all', 1, ['fiscal', 'superior', 'own_level', 'carryover', 'other'], FALSE),
+  ('outer', 2, ['fiscal', 'carryover', 'other'], FALSE),
+  ('levels', 3, ['superior', 'own_level', 'carryover', 'other'], FALSE),
+  ('components', 4, ['component'], FALSE),
+  ('mixed', 5, ['fiscal', 'superior', 'own_level', 'carryover', 'other', 'component'], FALSE),
+  ('outer without carryover', 6, ['fiscal', 'other'], FALSE),
+  ('levels without carryover', 7, ['superior', 'own_level', 'other'], FALSE),
+  ('one line a source', 8, ['fiscal', 'superior', 'own_level', 'carryover', 'other'], TRUE),
+  ('one outer line a source', 9, ['fiscal', 'carryover', 'other'], TRUE)
+), line AS (
+  SELECT *, row_number() OVER (PARTITION BY project_id, stage, source ORDER BY ordinal) = 1 AS leads
+  FROM money
+), total AS (
+  SELECT * FROM line WHERE source = 'total' AND leads AND amount IS NOT NULL
+), split AS (
+  SELECT t.project_id, t.document_id, t.stage, t.stage_label, t.ordinal,
+    t.source_label AS total_label, t.amount AS total, t.low AS total_low, t.high AS total_high,
+    t.cut_low AS total_cut_low, t.cut_high AS total_cut_high, t.fund_ids[1] AS total_id,
+    r.split, r.priority, r.kinds, count(p.amount) AS part_count, sum(p.amount) AS parts,
+    sum(p.low) AS parts_low, sum(p.high) AS parts_high,
+    sum(p.cut_low) AS parts_cut_low, sum(p.cut_high) AS parts_cut_high,
+    max(p.amount) AS largest_part, bool_or(p.low > t.high) AS one_part_exceeds,
+    list(p.fund_ids[1] ORDER BY p.ordinal) FILTER (p.amount IS NOT NULL) AS part_ids,
+    string_agg(p.source_label, '、' ORDER BY p.ordinal) FILTER (p.amount IS NOT NULL) AS part_labels,
+    bool_or(p.unreadable OR t.unreadable) AS unreadable,
+    bool_or(p.undigited OR t.undigited) AS undigited,
+    bool_or(p.low > p.high OR t.low > t.high) AS contradicted,
+    bool_or(p.source IN ('fiscal', 'superior', 'own_level')) AND bool_or(p.source = 'other')
+      AS covers
+  FROM total t CROSS JOIN reading r
+  JOIN line p ON (p.project_id, p.stage) = (t.project_id, t.stage)
+    AND list_contains(r.kinds, p.source) AND (p.leads OR NOT r.leaders)
+  GROUP BY ALL
+), closed AS (
+  SELECT *, coalesce(meets(parts_low, parts_high, total_low, total_high), FALSE) AS closes,
+    coalesce(cut_meets(parts_cut_low, parts_cut_high, total_cut_low, total_cut_high), FALSE)
+      AS cut_closes
+  FROM split WHERE part_count > 0
+), counted AS (
+  SELECT *,
+    count(*) FILTER (closes AND total <> 0) OVER other_stages AS closed_elsewhere,
+    count(*) FILTER (NOT closes AND total <> 0) OVER other_stages AS broken_elsewhere,
+    count(*) FILTER (closes AND total <> 0) OVER (PARTITION BY project_id, split) AS closed_stages
+  FROM closed
+  WINDOW other_stages AS (PARTITION BY project_id, split ORDER BY stage
+    ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING EXCLUDE CURRENT ROW)
+)
+SELECT *,
+  (covers AND part_count > 1) OR (closed_elsewhere > 0 AND (part_count > 1 OR broken_elsewhere = 0))
+    AS complete,
+  bool_or(closes) OVER stage_of AS any_closes, bool_or(cut_closes) OVER stage_of AS any_cut_closes,
+  min(parts_low) OVER stage_of AS least_parts_low
+FROM counted
+WINDOW stage_of AS (PARTITION BY project_id, stage)
+QUALIFY row_number() OVER (PARTITION BY project_id, stage ORDER BY closed_stages DESC, priority) = 1
+"""
+
+# Targets are set, so a whole target is exact; money is rounded for print, and so is a measured actual.
+# Where the relation is not printed, more is better unless the name says otherwise; then nothing is said.
+# Figures beyond 12 digits before the point become NULL and are not judged.
+MEASURES = """
+CREATE OR REPLACE TEMP TABLE measures AS
+WITH spelled AS (
+  SELECT i.*,
+    CASE WHEN target_kind = 'percent' THEN '%' ELSE fold_unit(target_unit) END AS target_spelling,
+    CASE WHEN actual_kind = 'percent' THEN '%' ELSE fold_unit(actual_unit) END AS actual_spelling
+  FROM indicators i
+), grouped AS (
+  SELECT s.*, t.dimension AS target_dimension, a.dimension AS actual_dimension,
+    coalesce(CASE WHEN s.target_spelling = s.actual_spelling OR s.target_spelling IS NULL
+      OR s.actual_spelling IS NULL THEN 1 ELSE t.factor END, 1)::DECIMAL(14, 3) AS target_factor,
+    coalesce(CASE WHEN s.target_spelling = s.actual_spelling OR s.target_spelling IS NULL
+      OR s.actual_spelling IS NULL THEN 1 ELSE a.factor END, 1)::DECIMAL(14, 3) AS actual_factor
+  FROM spelled s
+  LEFT JOIN units t ON t.unit = s.target_spelling
+  LEFT JOIN units a ON a.unit = s.actual_spelling
+), judged AS (
+  SELECT *,
+    target_kind IN ('number', 'percent') AND actual_kind IN ('number', 'percent')
+      AND target_value IS NOT NULL AND actual_value IS NOT NULL AS both_numbers,
+    CASE WHEN target_spelling IS NULL OR actual_spelling IS NULL
+        OR target_spelling = actual_spelling THEN TRUE
+      WHEN target_dimension = 'any' OR actual_dimension = 'any'
+        THEN coalesce(target_dimension, '') NOT IN ('percent', 'money')
+          AND coalesce(actual_dimension, '') NOT IN ('percent', 'money')
+      WHEN target_dimension IS NULL OR actual_dimension IS NULL THEN NULL
+      ELSE target_dimension = actual_dimension END AS same_unit,
+    -- 0.97 or 1 for 100 % and the reverse: two notations, which one cannot be told
+    (target_spelling = '%') <> (actual_spelling IS NOT DISTINCT FROM '%')
+      AND abs(actual_value) <= 1 AND abs(target_value) > 1 AS notation_unsure,
+    coalesce(target_dimension, actual_dimension, '') = 'money' AS is_money,
+    CASE WHEN target_high IS NOT NULL THEN 'within'
+      WHEN target_op IN ('>=', '>') THEN 'up' WHEN target_op IN ('<=', '<') THEN 'down'
+      WHEN level1_kind = 'cost' OR level2_kind = 'cost' OR regexp_matches(level3,
+        '成本|费用|支出|投入|金额|经费|价格|单价|标准|控制|压减|压降|节约|降低|下降|减少|不超|低于|以内|以下|上限'
+        || '|投诉|事故|差错|错误|违规|违法|违纪|故障|损坏|损失|死亡|伤亡|发生|逾期|超期|超支|返工|返贫|流失'
+        || '|辍学|失业|案件|信访|上访|等待|时限|时长|耗时|用时|响应|时间|排放|浓度|能耗|空置|拖欠|负债|率差|偏差')
+        THEN 'unknown'
+      ELSE 'up' END AS direction
+  FROM grouped
+), ends AS (
+  SELECT *,
+    TRY_CAST(product(target_value, target_factor) AS DECIMAL(20, 8)) AS target,
+    TRY_CAST(product(coalesce(target_high, target_value), target_factor) AS DECIMAL(20, 8)) AS target_end,
+    TRY_CAST(product(actual_value, actual_factor) AS DECIMAL(20, 8)) AS actual,
+    CASE WHEN is_money THEN TRY_CAST(product(target_resolution * 0.5, target_factor) AS DECIMAL(20, 8))
+      ELSE 0 END AS target_half,
+    CASE WHEN actual_value = trunc(actual_value) AND NOT is_money
+        AND actual_spelling IS DISTINCT FROM '%' THEN 0
+      ELSE TRY_CAST(product(actual_resolution * 0.5, actual_factor) AS DECIMAL(20, 8)) END AS actual_half
+  FROM judged
+), intervals AS (
+  SELECT *, target - target_half AS target_low, target + target_half AS target_top,
+    target_end + target_half AS target_end_high,
+    actual - actual_half AS actual_low, actual + actual_half AS actual_high,
+    both_numbers AND coalesce(same_unit, FALSE) AND NOT coalesce(notation_unsure, FALSE)
+      AS comparable
+  FROM ends
+)
+SELECT project_id, document_id, indicator_id, ordinal, level1_kind, level2_kind, level3,
+  target_raw, target_op, target_value, target_high, target_unit, target_kind, target_date,
+  actual_raw, actual_op, actual_value, actual_unit, actual_kind, actual_date,
+  target_spelling, actual_spelling, target_dimension, actual_dimension,
+  both_numbers, same_unit, notation_unsure, comparable, direction, is_money,
+  target, target_low, target_top, actual, actual_low, actual_high,
+  weight, score, completion_rate, completion_resolution, deviation_raw, rule_raw,
+  points_lo(weight, coalesce(weight_resolution, last_digit(weight))) AS weight_low,
+  points_hi(weight, coalesce(weight_resolution, last_digit(weight))) AS weight_high,
+  points_lo(score, score_resolution) AS score_low, points_hi(score, score_resolution) AS score_high,
+  weight > 0 AND score = weight AS full_marks,
+  CASE WHEN NOT comparable THEN NULL
+    WHEN actual = target AND target_high IS NULL THEN TRUE
+    WHEN direction = 'up' THEN CASE WHEN actual_high >= target_low THEN TRUE
+      WHEN actual_op IN ('>=', '>') OR actual_high IS NULL THEN NULL ELSE FALSE END
+    WHEN direction = 'down' THEN CASE WHEN actual_low <= target_top THEN TRUE
+      WHEN actual_op IN ('<=', '<') OR actual_low IS NULL THEN NULL ELSE FALSE END
+    WHEN direction = 'within' THEN actual_high >= target_low AND actual_low <= target_end_high
+    END AS met
+FROM intervals
+"""
+
+# The score and weight of funds stand beside one line: the total's where it has one, else the only
+# line that has one; 其中 lines repeat it and are not added twice.
+TOTALS = """
+CREATE OR REPLACE TEMP TABLE totals AS
+WITH fund AS (
+  SELECT *, row_number() OVER (PARTITION BY project_id
+    ORDER BY source = 'total' DESC, weight IS NULL, ordinal) AS place,
+    count(weight) OVER (PARTITION BY project_id) AS weighted_lines,
+    count(score) OVER (PARTITION BY project_id) AS scored_lines
+  FROM fund_scores WHERE weight IS NOT NULL OR score IS NOT NULL
+), chosen AS (
+  SELECT * FROM fund WHERE place = 1
+), indicator AS (
+  SELECT project_id, count(*) AS indicator_count, count(weight) AS weighted, count(score) AS scored,
+    count(*) FILTER (weight > 0 AND score IS NULL) AS unscored,
+    count(*) FILTER (weight IS NULL AND score IS NOT NULL) AS unweighted,
+    count(*) FILTER (score IS NOT NULL AND score_resolution IS NULL) AS undigited,
+    sum(weight) AS weights, sum(score) AS scores,
+    sum(points_lo(weight, coalesce(weight_resolution, last_digit(weight)))) AS weights_low,
+    sum(points_hi(weight, coalesce(weight_resolution, last_digit(weight)))) AS weights_high,
+    sum(points_lo(score, coalesce(score_resolution, last_digit(score)))) AS scores_low,
+    sum(points_hi(score, coalesce(score_resolution, last_digit(score)))) AS scores_high,
+    sum(cut_lo(score, CASE WHEN score = trunc(score) THEN 0 ELSE score_resolution END))
+      AS scores_cut_low,
+    sum(cut_hi(score, CASE WHEN score = trunc(score) THEN 0 ELSE score_resolution END))
+      AS scores_cut_high
+  FROM indicators GROUP BY project_id
+)
+SELECT p.project_id, p.document_id, p.ordinal, p.has_form, p.weight_total, p.score_total,
+  coalesce(p.score_total_resolution, last_digit(p.score_total)) AS score_total_resolution,
+  i.* EXCLUDE (project_id), f.source AS fund_source, f.source_label AS fund_label,
+  f.ordinal AS fund_ordinal, f.weight AS fund_weight, f.score AS fund_score,
+  coalesce(f.source <> 'total' AND f.weighted_lines > 1, FALSE) AS fund_unsure,
+  coalesce(points_lo(f.score, coalesce(f.score_resolution, last_digit(f.score))), 0) AS fund_score_low,
+  coalesce(points_hi(f.score, coalesce(f.score_resolution, last_digit(f.score))), 0) AS fund_score_high,
+  EXISTS (SELECT 1 FROM projects n WHERE n.document_id = p.document_id AND n.ordinal > p.ordinal
+    AND n.has_form) AS form_follows
+FROM projects p LEFT JOIN indicator i USING (project_id) LEFT JOIN chosen f USING (project_id)
+"""
+
+FIGURES = (MONEY, FUND_LINES, FUND_SPLITS, MEASURES, TOTALS)
+
+
+def prepare_figures(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make the temp tables of figures from the published tables."""
+    for statement in FIGURES:
+        connection.execute(statement)

@@ -1,0 +1,146 @@
+"""Runs one check: its rows, their verdicts, and what they add up to for each project."""
+
+from __future__ import annotations
+
+import duckdb
+
+from pipeline.reconcile.headers import Check, InvalidCheck, columns_of, literals_of
+from schemas.tables import literal
+
+# Every column a check may give besides the ones its summary names, with its type and default.
+COLUMNS = (
+    ("indicator_id", "VARCHAR"),
+    ("reason", "VARCHAR"),
+    ("expected", "DECIMAL(28,8)"),
+    ("actual", "DECIMAL(28,8)"),
+    ("difference", "DECIMAL(28,8)"),
+    ("unit", "VARCHAR"),
+    ("evidence", "VARCHAR[]"),
+    ("severity", "VARCHAR"),
+    ("confidence", "VARCHAR"),
+    ("note", "VARCHAR"),
+    ("trivial", "BOOLEAN"),
+)
+NO_REASON = "无法判断"
+MAX_REASON = 300  # characters of reasons kept in one row of check_results
+
+RESULT_TABLES = """
+CREATE OR REPLACE TEMP TABLE drafts (check_id VARCHAR, kind VARCHAR, document_id VARCHAR,
+  project_id VARCHAR, indicator_id VARCHAR, summary VARCHAR, expected DECIMAL(28,8),
+  actual DECIMAL(28,8), difference DECIMAL(28,8), unit VARCHAR, evidence VARCHAR[],
+  severity VARCHAR, confidence VARCHAR, basis VARCHAR);
+CREATE OR REPLACE TEMP TABLE proofs (check_id VARCHAR, project_id VARCHAR, statement VARCHAR,
+  held BOOLEAN, failed BOOLEAN)
+"""
+
+
+def judge(connection: duckdb.DuckDBPyConnection, check: Check) -> None:
+    """Run one check and add its findings, results and proofs; nothing is added if it fails."""
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE returned AS {check.sql}")
+    columns = {
+        str(name): str(kind)
+        for name, kind, *_ in connection.execute("DESCRIBE returned").fetchall()
+    }
+    _require(check, columns)
+    connection.execute(_judged(check, columns))
+    connection.execute(_results(check, "project_id" in columns))
+    connection.execute(_drafts(check))
+    if check.proof:
+        connection.execute(
+            f"INSERT INTO proofs SELECT {literal(check.check_id)}, project_id, proof, "
+            "holds AND NOT coalesce(trivial, FALSE), NOT holds AND severity <> 'low' "
+            "FROM judged WHERE holds IS NOT NULL AND project_id IS NOT NULL"
+        )
+
+
+def _require(check: Check, columns: dict[str, str]) -> None:
+    named = columns_of(check.summary) + columns_of(check.proof or "")
+    missing = sorted({name for name in ("holds", *named) if name not in columns})
+    if "project_id" not in columns and "document_id" not in columns:
+        missing.append("project_id 或 document_id")
+    if missing:
+        raise InvalidCheck(f"{check.check_id}：查询结果缺少列 {'、'.join(missing)}")
+
+
+def _judged(check: Check, columns: dict[str, str]) -> str:
+    """The rows of a check with every column it may leave out, and its texts filled in."""
+    given = [
+        f"TRY_CAST({'r.' + name if name in columns else 'NULL'} AS {kind}) AS {name}"
+        for name, kind in COLUMNS
+        if name != "severity"
+    ]
+    severity = "r.severity" if "severity" in columns else "NULL"
+    project = "r.project_id" if "project_id" in columns else "NULL"
+    document = (
+        ("coalesce(r.document_id, p.document_id)" if "document_id" in columns else "p.document_id")
+        if "project_id" in columns
+        else "r.document_id"
+    )
+    join = "LEFT JOIN projects p ON p.project_id = r.project_id" if "project_id" in columns else ""
+    proof = _text(check.proof, columns) if check.proof else "NULL"
+    return (
+        "CREATE OR REPLACE TEMP TABLE judged AS SELECT "
+        f"CAST({document} AS VARCHAR) AS document_id, CAST({project} AS VARCHAR) AS project_id, "
+        f"CAST(r.holds AS BOOLEAN) AS holds, {', '.join(given)}, "
+        f"coalesce(CAST({severity} AS VARCHAR), {literal(check.severity)}) AS severity, "
+        f"CASE WHEN r.holds IS FALSE THEN {_text(check.summary, columns)} END AS summary, "
+        f"{proof} AS proof FROM returned r {join}"
+    )
+
+
+def _text(template: str, columns: dict[str, str]) -> str:
+    """A Chinese template as an SQL expression: decimals without trailing zeros, gaps named."""
+    pieces = [literal(text) for text in literals_of(template)]
+    shown = [_shown(name, columns[name]) for name in columns_of(template)]
+    for place, expression in reversed(list(enumerate(shown, start=1))):
+        pieces.insert(place, expression)
+    return f"concat({', '.join(pieces)})"
+
+
+def _shown(name: str, kind: str) -> str:
+    text = f"CAST(r.{name} AS VARCHAR)"
+    if kind.startswith(("DECIMAL", "DOUBLE", "FLOAT")):
+        text = f"CASE WHEN contains({text}, '.') THEN rtrim(rtrim({text}, '0'), '.') ELSE {text} END"
+    return f"coalesce({text}, '（空）')"
+
+
+def _results(check: Check, by_project: bool) -> str:
+    """One row a project (or document): what the check judged there, or why it judged nothing."""
+    reasons = f"coalesce(nullif(reason, ''), {literal(NO_REASON)})"
+    absent = literal(f"没有{check.applies}" if check.applies else "没有适用的内容")
+    everyone = (
+        "SELECT document_id, project_id FROM projects UNION ALL "
+        "SELECT document_id, NULL FROM documents "
+        "WHERE document_id NOT IN (SELECT document_id FROM projects)"
+        if by_project
+        else "SELECT document_id, NULL AS project_id FROM documents"
+    )
+    return f"""
+INSERT INTO check_results BY NAME
+WITH counted AS (
+  SELECT document_id, project_id, count(*) AS applied, count(*) FILTER (holds) AS held,
+    count(*) FILTER (NOT holds) AS broken, count(*) FILTER (holds IS NULL) AS not_judged,
+    left(string_agg(DISTINCT {reasons}, '；' ORDER BY {reasons}) FILTER (holds IS NULL),
+      {MAX_REASON}) AS reason
+  FROM judged GROUP BY document_id, project_id
+), everyone AS ({everyone})
+SELECT {literal(check.check_id)} AS check_id, document_id, project_id, applied, held, broken,
+  not_judged, reason FROM counted
+UNION ALL
+SELECT {literal(check.check_id)}, e.document_id, e.project_id, 0, 0, 0, 0, {absent}
+FROM everyone e WHERE NOT EXISTS (SELECT 1 FROM counted c WHERE c.document_id = e.document_id
+  AND c.project_id IS NOT DISTINCT FROM e.project_id)
+"""
+
+
+def _drafts(check: Check) -> str:
+    confidence = literal(check.confidence) if check.confidence else "NULL"
+    basis = literal(check.basis) if check.basis else "NULL"
+    return f"""
+INSERT INTO drafts BY NAME
+SELECT {literal(check.check_id)} AS check_id, {literal(check.kind)} AS kind, document_id, project_id,
+  indicator_id, concat(summary, '（' || note || '）') AS summary, expected, actual, difference, unit,
+  coalesce(evidence, []) AS evidence, severity, coalesce(confidence, {confidence}) AS confidence,
+  {basis} AS basis
+FROM judged WHERE NOT holds
+"""

@@ -1,0 +1,118 @@
+"""Runs the checks over the published tables and writes verified, findings and check_results."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from pipeline.reconcile.figures import prepare_figures
+from pipeline.reconcile.findings import write_findings
+from pipeline.reconcile.headers import Check, InvalidCheck, read_check
+from pipeline.reconcile.judge import RESULT_TABLES, judge
+from pipeline.reconcile.macros import register_macros
+from pipeline.reconcile.units import register_units
+from pipeline.reconcile.verify import verify
+
+log = logging.getLogger(__name__)
+
+CHECKS = Path(__file__).parent / "checks"
+
+
+@dataclass(frozen=True, slots=True)
+class ReconcileReport:
+    """Which checks ran, which could not (with `errors` in the same order), and what they found."""
+
+    checks: tuple[str, ...]
+    failed: tuple[str, ...]
+    errors: tuple[str, ...]
+    findings: int
+
+
+def builtin_checks() -> tuple[Path, ...]:
+    """The check files that come with the package, by name."""
+    return tuple(sorted(CHECKS.glob("*.sql")))
+
+
+def reconcile(
+    connection: duckdb.DuckDBPyConnection, checks: Sequence[Path] = ()
+) -> ReconcileReport:
+    """Run the built-in checks and the given ones (files, or folders of .sql files) over the tables.
+
+    Findings, check_results and projects.verified and .proofs are made anew. A given check with the
+    name of a built-in one takes its place. A check that fails is reported and the others go on.
+    """
+    files = {path.stem: path for path in (*builtin_checks(), *_files(checks))}
+    return run_checks(connection, [files[name] for name in sorted(files)])
+
+
+def run_checks(connection: duckdb.DuckDBPyConnection, files: Iterable[Path]) -> ReconcileReport:
+    """Run exactly these check files: first those that prove the reading, then the others."""
+    prepare(connection)
+    checks, broken = _read(files)
+    done: list[str] = []
+    for check in (c for c in checks if c.proof):
+        _run(connection, check, done, broken)
+    verify(connection)
+    for check in (c for c in checks if not c.proof):
+        _run(connection, check, done, broken)
+    count = write_findings(connection)
+    broken.sort()
+    return ReconcileReport(
+        checks=tuple(sorted(done)),
+        failed=tuple(name for name, _ in broken),
+        errors=tuple(error for _, error in broken),
+        findings=count,
+    )
+
+
+def prepare(connection: duckdb.DuckDBPyConnection) -> None:
+    """Empty the tables that reconciling fills and make the macros and figures that checks use."""
+    register_macros(connection)
+    register_units(connection)
+    prepare_figures(connection)
+    connection.execute(RESULT_TABLES)
+    connection.execute("DELETE FROM findings")
+    connection.execute("DELETE FROM check_results")
+
+
+def _files(checks: Sequence[Path]) -> tuple[Path, ...]:
+    return tuple(
+        file
+        for path in checks
+        for file in (sorted(path.glob("*.sql")) if path.is_dir() else [path])
+    )
+
+
+def _read(files: Iterable[Path]) -> tuple[list[Check], list[tuple[str, str]]]:
+    checks: list[Check] = []
+    broken: list[tuple[str, str]] = []
+    for file in files:
+        try:
+            checks.append(read_check(file))
+        except (InvalidCheck, OSError, UnicodeDecodeError) as error:
+            log.error("check %s cannot be used: %s", file.stem, error)
+            broken.append((file.stem, str(error)))
+    return checks, broken
+
+
+def _run(
+    connection: duckdb.DuckDBPyConnection,
+    check: Check,
+    done: list[str],
+    broken: list[tuple[str, str]],
+) -> None:
+    try:
+        judge(connection, check)
+    except (duckdb.Error, InvalidCheck) as error:
+        log.error("check %s failed: %s", check.check_id, error)
+        broken.append((check.check_id, str(error)))
+        return
+    done.append(check.check_id)
+    applied, found = connection.execute(
+        "SELECT count(*), count(*) FILTER (NOT holds) FROM judged"
+    ).fetchone() or (0, 0)
+    log.info("check %s: %s rows, %s broken", check.check_id, applied, found)

@@ -1,0 +1,1 @@
+"""What a person sees of the published tables: queries, findings, proofs and single files."""

@@ -1,0 +1,143 @@
+"""The glossary: which field a printed label stands for. The knowledge is data in `schemas/glossary`.
+
+Matching folds width, white space, brackets and traditional characters, and then tries the label
+without its bracketed remarks ((万元), (A), (盖章), (50分)).
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+import unicodedata
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Literal, cast
+
+from schemas.vocabulary import IndicatorKind
+
+GLOSSARY = Path(__file__).parent / "glossary"
+Context = Literal["head", "funds", "pairs", "goals", "indicators", "totals", "closing"]
+
+_SPACE = re.compile(r"\s+")
+_REMARK = re.compile(r"\([^()]*\)")
+_NUMBERING = re.compile(r"^(?:\(?\d{1,2}[).、]|[★☆*]+)")
+_OF_WHICH = re.compile(r"^其中[:：]?")
+
+
+@cache
+def _simplified() -> dict[int, str]:
+    pairs = (GLOSSARY / "traditional.txt").read_text(encoding="utf-8").split()
+    return str.maketrans({pair[0]: pair[1] for pair in pairs})
+
+
+@lru_cache(maxsize=65536)
+def fold(text: str) -> str:
+    """A label in one spelling: half width, no white space, simplified, no colon at its end.
+
+    >>> fold("年初\\n 預算數（Ａ）：")
+    '年初预算数(A)'
+    """
+    text = _SPACE.sub("", unicodedata.normalize("NFKC", text)).translate(_simplified())
+    return text.translate(_BRACKETS).rstrip(":；;")
+
+
+_BRACKETS = str.maketrans("【】[]〔〕", "()()()")
+
+
+@cache
+def _labels() -> dict[str, tuple[tuple[str, str], ...]]:
+    table: dict[str, list[tuple[str, str]]] = {}
+    with (GLOSSARY / "labels.csv").open(encoding="utf-8", newline="") as lines:
+        for row in csv.DictReader(lines):
+            for spelling in {fold(row["label"]), _REMARK.sub("", fold(row["label"]))}:
+                entry = (row["field"], row["context"])
+                if entry not in table.setdefault(spelling, []):
+                    table[spelling].append(entry)
+    return {spelling: tuple(entries) for spelling, entries in table.items()}
+
+
+@cache
+def _levels() -> dict[tuple[int, str], IndicatorKind]:
+    with (GLOSSARY / "levels.csv").open(encoding="utf-8", newline="") as lines:
+        return {
+            (int(row["level"]), row["name"]): cast(IndicatorKind, row["kind"])
+            for row in csv.DictReader(lines)
+        }
+
+
+@lru_cache(maxsize=65536)
+def meanings(text: str) -> tuple[tuple[str, str], ...]:
+    """Every (field, context) the glossary gives a label; empty for a string that is no label.
+
+    >>> meanings("得分")
+    (('score', 'funds'), ('score', 'indicators'))
+    >>> meanings("执行率（B/A）")[0]
+    ('execution_rate', 'funds')
+    >>> meanings("其中：本年财政拨款")
+    (('source:fiscal', 'funds'),)
+    """
+    if len(text) > 80:
+        return ()
+    spelled = fold(text)
+    for candidate in (spelled, _REMARK.sub("", spelled)):
+        if found := _labels().get(candidate):
+            return found
+    bare = _OF_WHICH.sub("", _REMARK.sub("", _NUMBERING.sub("", spelled))).rstrip(":")
+    if bare == spelled:
+        return ()
+    found = _labels().get(bare, ())
+    if spelled.startswith("其中"):
+        return tuple(entry for entry in found if entry[0].startswith("source:"))
+    return found
+
+
+def field(text: str, *contexts: Context) -> str | None:
+    """The field a label stands for in one of these contexts, or None.
+
+    >>> field("得分", "indicators"), field("总分", "funds"), field("上级资金", "funds")
+    ('score', None, 'source:superior')
+    """
+    for name, context in meanings(text):
+        if context in contexts:
+            return name
+    return None
+
+
+_LEVEL_TAIL = re.compile(r"(?:指标|目标|类|方面)+$")
+
+
+@lru_cache(maxsize=65536)
+def level_kind(text: str, level: int) -> IndicatorKind | None:
+    """The kind of a printed first- or second-level indicator, or None for an unknown one.
+
+    >>> level_kind("产出指标（50分）", 1), level_kind("社会效益 指标", 2), level_kind("雨量", 2)
+    ('output', 'social', None)
+    """
+    name = _REMARK.sub("", fold(text)).replace("指标指标", "指标")
+    name = re.sub(r"[\d.]+分?$", "", _NUMBERING.sub("", name))
+    if len(name) > 16:
+        return None
+    table = _levels()
+    for candidate in (name, _LEVEL_TAIL.sub("", name), name.replace("指标", "")):
+        if kind := table.get((level, candidate)):
+            return kind
+    return None
+
+
+# Which first level a second level belongs to where the first is lost (vertical labels, cut cells).
+_PARENT: dict[str, IndicatorKind] = {
+    "quantity": "output",
+    "quality": "output",
+    "timeliness": "output",
+    "economic": "benefit",
+    "social": "benefit",
+    "ecological": "benefit",
+    "sustainability": "benefit",
+    "satisfaction": "satisfaction",
+    "cost": "cost",
+}
+
+
+def parent_kind(kind: IndicatorKind | None) -> IndicatorKind | None:
+    """The first-level kind that a second-level kind belongs to under 财预〔2020〕10号."""
+    return _PARENT.get(kind) if kind else None
