@@ -1,8 +1,8 @@
 """Fills the contract tables from partial rows, as the fixtures of checks write them.
 
-A fixture gives what matters: `{stage = "executed", amount = "120"}`. Everything else has a default, and
-what the reader would have recorded beside a printed figure (raw, last digit, Chinese label) is derived
-from the string that stands in the fixture.
+A fixture gives what matters: `{stage = "executed", amount = "120"}`. Everything else has a
+default, and what the reader would have recorded beside a printed figure (raw, last digit, Chinese
+label) is derived from the string that stands in the fixture.
 """
 
 from __future__ import annotations
@@ -32,14 +32,33 @@ FIGURES_WITH_DIGITS = {
     "execution_rate": "rate_resolution",
     "score_total": "score_total_resolution",
 }
-LABELS = {"total": "年度资金总额", "fiscal": "其中：当年财政拨款", "other": "其他资金",
-          "superior": "上级资金", "own_level": "本级资金", "carryover": "上年结转资金",
-          "component": "基本支出"}
+LABELS = {
+    "total": "年度资金总额",
+    "fiscal": "其中：当年财政拨款",
+    "other": "其他资金",
+    "superior": "上级资金",
+    "own_level": "本级资金",
+    "carryover": "上年结转资金",
+    "component": "基本支出",
+}
 DEFAULTS: dict[str, dict[str, Any]] = {
-    "documents": {"file_name": "案例.txt", "source_uris": (), "media_type": "text/plain",
-                  "size_bytes": 1, "document_kind": "form", "status": "ok", "extractor_version": "0"},
-    "projects": {"scope": "project", "project_name": "示例项目", "has_form": True,
-                 "verified": "unproved", "proofs": (), "fiscal_year": 2024},
+    "documents": {
+        "file_name": "案例.txt",
+        "source_uris": (),
+        "media_type": "text/plain",
+        "size_bytes": 1,
+        "document_kind": "form",
+        "status": "ok",
+        "extractor_version": "0",
+    },
+    "projects": {
+        "scope": "project",
+        "project_name": "示例项目",
+        "has_form": True,
+        "verified": "unproved",
+        "proofs": (),
+        "fiscal_year": 2024,
+    },
     "funds": {"origin": "form", "source": "total", "unit": "万元", "raw": ""},
     "fund_scores": {"source": "total"},
     "indicators": {"level3": "示例指标"},
@@ -60,7 +79,7 @@ def resolution(printed: str) -> Decimal:
 
 
 def fill(connection: duckdb.DuckDBPyConnection, case: Mapping[str, Any]) -> None:
-    """Create the contract tables and insert the rows of a case, with one document and one project."""
+    """Create the contract tables and insert a case, by default of one document and one project."""
     create_all(connection)
     tables = {name: rows for name, rows in case.items() if name in DEFAULTS}
     tables.setdefault("documents", [{}])
@@ -82,7 +101,10 @@ def _record(spec: TableSpec, row: dict[str, Any], counts: dict[str, int]) -> Any
     counts[owner] = counts.get(owner, 0) + 1
     ordinal = row.pop("ordinal", counts[owner])
     values: dict[str, Any] = {
-        "document_id": DOCUMENT, "project_id": project, "ordinal": ordinal, "cells": ()
+        "document_id": DOCUMENT,
+        "project_id": project,
+        "ordinal": ordinal,
+        "cells": (),
     }
     values["locator"] = Locator(path=f"{spec.name}/row[{ordinal}]")
     if spec.name == "projects":
@@ -113,7 +135,8 @@ def _derived(name: str, row: Mapping[str, Any]) -> dict[str, Any]:
     if name == "indicators":
         derived["cells"] = tuple(
             CellSource(column, row[column], Locator(path=f"cell/{column}"))
-            for column in ("target_raw", "actual_raw") if column in row
+            for column in ("target_raw", "actual_raw")
+            if column in row
         )
         for side in ("target", "actual"):
             if f"{side}_value" in row:

@@ -1,4 +1,4 @@
-"""Every check has a fixture that it breaks on, holds on and does not apply to; and the runner's own laws."""
+"""Every check breaks on, holds on and does not apply to a fixture; and the runner's own laws."""
 
 from __future__ import annotations
 
@@ -73,7 +73,8 @@ def outcome(check: Path, number: int) -> Outcome:
         report = run_checks(connection, [check])
         assert report.failed == (), report.errors
         row = connection.execute(
-            "SELECT sum(applied), sum(held), sum(broken), sum(not_judged), min(reason) FROM check_results"
+            "SELECT sum(applied), sum(held), sum(broken), sum(not_judged), min(reason) "
+            "FROM check_results"
         ).fetchone()
         found = connection.execute(
             "SELECT summary, severity, confidence, len(evidence) FROM findings ORDER BY summary"
@@ -154,7 +155,9 @@ def test_a_check_of_ones_own_runs_and_takes_the_place_of_one_of_its_name(tmp_pat
     with duckdb.connect() as connection:
         fill(connection, {})
         report = reconcile(connection, [tmp_path / "goal_copied.sql"])
-        rows = connection.execute("SELECT summary, basis, evidence[1].quote FROM findings").fetchall()
+        rows = connection.execute(
+            "SELECT summary, basis, evidence[1].quote FROM findings"
+        ).fetchall()
     assert report.failed == ()
     assert rows == [("项目“示例项目”的名称只有 4.5 个字", None, "示例项目")]
 
@@ -191,8 +194,17 @@ def test_a_summary_that_names_a_missing_column_fails_by_name(tmp_path: Path) -> 
 def test_evidence_quotes_the_print_and_says_where() -> None:
     case = EXCEEDING | {
         "indicators": [
-            {"target_raw": "≥10件", "target_op": ">=", "target_value": "10", "target_unit": "件",
-             "actual_raw": "8件", "actual_value": "8", "actual_unit": "件", "weight": "5", "score": "5"}
+            {
+                "target_raw": "≥10件",
+                "target_op": ">=",
+                "target_value": "10",
+                "target_unit": "件",
+                "actual_raw": "8件",
+                "actual_value": "8",
+                "actual_unit": "件",
+                "weight": "5",
+                "score": "5",
+            }
         ]
     }
     with duckdb.connect() as connection:
@@ -200,8 +212,8 @@ def test_evidence_quotes_the_print_and_says_where() -> None:
         reconcile(connection)
         found = dict(
             connection.execute(
-                "SELECT check_id, list_transform(evidence, lambda e: [e.role, e.quote, e.locator.path])"
-                " FROM findings"
+                "SELECT check_id, list_transform(evidence, "
+                "lambda e: [e.role, e.quote, e.locator.path]) FROM findings"
             ).fetchall()
         )
         ids = connection.execute("SELECT indicator_id FROM findings").fetchall()
@@ -219,20 +231,25 @@ def test_evidence_quotes_the_print_and_says_where() -> None:
 
 
 def test_reconciling_twice_gives_the_same_tables() -> None:
-    case = {"projects": [{}, {}], "funds": [
-        *EXCEEDING["funds"],
-        {"project": 2, "stage": "annual_budget", "amount": "5"},
-        {"project": 2, "stage": "executed", "amount": "7"},
-    ]}
+    case = {
+        "projects": [{}, {}],
+        "funds": [
+            *EXCEEDING["funds"],
+            {"project": 2, "stage": "annual_budget", "amount": "5"},
+            {"project": 2, "stage": "executed", "amount": "7"},
+        ],
+    }
     with duckdb.connect() as connection:
         fill(connection, case)
         runs = []
         for _ in range(2):
             reconcile(connection)
-            runs.append([
-                connection.execute(f"SELECT * FROM {name}").fetchall()
-                for name in ("findings", "check_results", "projects")
-            ])
+            runs.append(
+                [
+                    connection.execute(f"SELECT * FROM {name}").fetchall()
+                    for name in ("findings", "check_results", "projects")
+                ]
+            )
     assert runs[0] == runs[1]
     assert len(runs[0][0]) == 2
 
@@ -242,7 +259,8 @@ def test_what_was_not_checked_is_not_taken_for_passed() -> None:
         fill(connection, {"projects": []})
         reconcile(connection)
         rows = connection.execute(
-            "SELECT count(*), sum(applied), count(reason) FROM check_results WHERE project_id IS NULL"
+            "SELECT count(*), sum(applied), count(reason) FROM check_results "
+            "WHERE project_id IS NULL"
         ).fetchone()
     assert rows == (len(builtin_checks()), 0, len(builtin_checks()))
 
@@ -257,16 +275,27 @@ def test_a_reject_in_the_project_leaves_the_finding_for_review() -> None:
 
 def test_one_absurd_figure_costs_one_row() -> None:
     huge = "9" * 19
-    absurd = {"target_value": huge, "actual_value": huge, "target_raw": huge, "actual_raw": huge,
-              "completion_rate": "90", "weight": "5", "score": "5", "target_unit": "万元",
-              "actual_unit": "元"}
+    absurd = {
+        "target_value": huge,
+        "actual_value": huge,
+        "target_raw": huge,
+        "actual_raw": huge,
+        "completion_rate": "90",
+        "weight": "5",
+        "score": "5",
+        "target_unit": "万元",
+        "actual_unit": "元",
+    }
     money = [{"stage": stage, "amount": "9" * 14} for stage in ("annual_budget", "executed")]
     with duckdb.connect() as connection:
-        fill(connection, {
-            "indicators": [absurd],
-            "funds": money,
-            "fund_scores": [{"execution_rate": "999999", "weight": "10", "score": "10"}],
-        })
+        fill(
+            connection,
+            {
+                "indicators": [absurd],
+                "funds": money,
+                "fund_scores": [{"execution_rate": "999999", "weight": "10", "score": "10"}],
+            },
+        )
         report = reconcile(connection)
     assert report.failed == ()
 
@@ -279,7 +308,7 @@ def test_amounts_of_running_text_are_not_the_forms() -> None:
         assert connection.execute("SELECT count(*) FROM findings").fetchone() == (0,)
 
 
-figures = st.decimals(min_value=-10**6, max_value=10**6, places=3)
+figures = st.decimals(min_value=-(10**6), max_value=10**6, places=3)
 digits = st.sampled_from(["0.001", "0.01", "0.1", "1"])
 connection_of_macros = duckdb.connect()
 register_macros(connection_of_macros)
@@ -287,32 +316,44 @@ register_macros(connection_of_macros)
 
 @settings(deadline=None, max_examples=50)
 @given(figures, digits, figures, digits)
-def test_interval_macros_agree_with_the_interval_class(a: Any, a_digit: str, b: Any, b_digit: str) -> None:
+def test_interval_macros_agree_with_the_interval_class(
+    a: Any, a_digit: str, b: Any, b_digit: str
+) -> None:
     def sql(expression: str) -> Any:
         row = connection_of_macros.execute(
             f"SELECT {expression} FROM (SELECT $1::DECIMAL(20,6) AS a, $2::DECIMAL(20,6) AS ad, "
-            "$3::DECIMAL(20,6) AS b, $4::DECIMAL(20,6) AS bd)", [a, a_digit, b, b_digit]
+            "$3::DECIMAL(20,6) AS b, $4::DECIMAL(20,6) AS bd)",
+            [a, a_digit, b, b_digit],
         ).fetchone()
         return row[0] if row else None
 
     left, right = (Interval.printed(v, type(v)(d)) for v, d in ((a, a_digit), (b, b_digit)))
     assert sql("meets(lo(a, ad), hi(a, ad), lo(b, bd), hi(b, bd))") == left.meets(right)
     assert sql("gap(lo(a, ad), hi(a, ad), lo(b, bd), hi(b, bd))") == left.gap(right)
-    cut_left, cut_right = (Interval.truncated(v, type(v)(d)) for v, d in ((a, a_digit), (b, b_digit)))
+    cut_left, cut_right = (
+        Interval.truncated(v, type(v)(d)) for v, d in ((a, a_digit), (b, b_digit))
+    )
     if a > 0 and b > 0:
         cuts = sql("cut_meets(cut_lo(a, ad), cut_hi(a, ad), cut_lo(b, bd), cut_hi(b, bd))")
         assert cuts == cut_left.meets(cut_right)
 
 
 @settings(deadline=None, max_examples=50)
-@given(st.decimals(min_value=0, max_value=10**9, places=2), st.decimals(min_value="0.01", max_value=10**9, places=2))
+@given(
+    st.decimals(min_value=0, max_value=10**9, places=2),
+    st.decimals(min_value="0.01", max_value=10**9, places=2),
+)
 def test_shown_rate_is_the_exact_quotient_rounded_half_up(part: Any, whole: Any) -> None:
     row = connection_of_macros.execute(
         "SELECT rate_of($1::DECIMAL(20,6), $2::DECIMAL(20,6))", [part, whole]
     ).fetchone()
     assert row is not None
     shown = row[0]
-    assert (shown - type(shown)("0.005")) * whole <= part * 100 < (shown + type(shown)("0.005")) * whole
+    assert (
+        (shown - type(shown)("0.005")) * whole
+        <= part * 100
+        < (shown + type(shown)("0.005")) * whole
+    )
 
 
 def test_fund_evidence_id_is_that_of_the_row() -> None:

@@ -14,7 +14,9 @@ def verified(case: dict[str, Any]) -> tuple[str, list[str]]:
     with duckdb.connect() as connection:
         fill(connection, case)
         reconcile(connection)
-        row = connection.execute("SELECT verified, proofs FROM projects ORDER BY ordinal").fetchone()
+        row = connection.execute(
+            "SELECT verified, proofs FROM projects ORDER BY ordinal"
+        ).fetchone()
     assert row is not None
     return row
 
@@ -29,7 +31,8 @@ def amounts(stage: str, total: str, fiscal: str, other: str) -> list[dict[str, s
 
 def test_a_form_that_closes_is_proved_and_says_by_what() -> None:
     case = {
-        "funds": amounts("annual_budget", "100", "80", "20") + amounts("executed", "90", "75", "15"),
+        "funds": amounts("annual_budget", "100", "80", "20")
+        + amounts("executed", "90", "75", "15"),
         "fund_scores": [{"execution_rate": "90.00", "weight": "10", "score": "9"}],
         "indicators": [{"weight": "90", "score": "90"}],
         "projects": [{"weight_total": "100", "score_total": "99"}],
@@ -46,10 +49,15 @@ def test_a_form_that_closes_is_proved_and_says_by_what() -> None:
 
 
 def test_one_identity_that_fails_disproves_and_is_named() -> None:
-    case = {"funds": amounts("annual_budget", "100", "80", "20") + amounts("executed", "90", "75", "10")}
+    case = {
+        "funds": amounts("annual_budget", "100", "80", "20") + amounts("executed", "90", "75", "10")
+    }
     status, proofs = verified(case)
     assert status == "disproved"
-    assert proofs == ["资金各来源之和=总额（全年执行数）：不成立", "资金各来源之和=总额（全年预算数）"]
+    assert proofs == [
+        "资金各来源之和=总额（全年执行数）：不成立",
+        "资金各来源之和=总额（全年预算数）",
+    ]
 
 
 def test_nothing_to_check_is_unproved() -> None:
@@ -74,13 +82,16 @@ def test_a_project_without_a_form_is_unproved_beside_one_that_is_proved() -> Non
     with duckdb.connect() as connection:
         fill(connection, case)
         reconcile(connection)
-        rows = connection.execute("SELECT ordinal, verified FROM projects ORDER BY ordinal").fetchall()
+        rows = connection.execute(
+            "SELECT ordinal, verified FROM projects ORDER BY ordinal"
+        ).fetchall()
     assert rows == [(1, "unproved"), (2, "proved")]
 
 
 def test_a_finding_in_a_form_that_else_closes_is_proved() -> None:
     case = {
-        "funds": amounts("annual_budget", "100", "80", "20") + amounts("executed", "120", "100", "20"),
+        "funds": amounts("annual_budget", "100", "80", "20")
+        + amounts("executed", "120", "100", "20"),
     }
     with duckdb.connect() as connection:
         fill(connection, case)

@@ -124,13 +124,16 @@ class Recogniser:
                 if rows == 1 and not TITLE.search(cell.text):
                     self._unknown_label(cell)
                     labels = [*labels, ("unknown", cell)]
-            if field(cell.text, "indicators") == "indicators_block" and has_number(cell.text):
-                self.form.block_weight = cell
+            self._block_weight(cell)
         self.mode = "indicators"
         self.indicator_columns = self.columns = _columns(labels)
         self.levels = {"level1": None, "level2": None}
         self.form.indicator_fields |= {name for name, _ in labels}
         self.form.labels.extend(cell.text for _, cell in labels)
+
+    def _block_weight(self, cell: Cell) -> None:
+        if field(cell.text, "indicators") == "indicators_block" and has_number(cell.text):
+            self.form.block_weight = cell
 
     def _unknown_label(self, cell: Cell) -> None:
         self.form.problems.append(Problem(f"未识别的标签：{cell.text}", cell.raw, cell.locator))
@@ -150,11 +153,11 @@ class Recogniser:
         cells: dict[str, list[Cell]] = {}
         for cell in row:
             column = self._column_at(cell)
-            if column is None or column.field == "block":
-                if cell.text and field(cell.text, "indicators") == "indicators_block":
-                    continue
-                if column is None:
-                    continue
+            if cell.text and field(cell.text, "indicators") == "indicators_block":
+                self._block_weight(cell)
+                continue
+            if column is None:
+                continue
             cells.setdefault(column.field, []).append(cell)
         self._carry_levels(cells)
         kept = tuple(

@@ -12,7 +12,8 @@ from extractors.prose.outline import FULL_LINE, NUMBER, WRAP_LIMIT, Passage, col
 from schemas.columns import Locator
 
 PRINTED = re.compile(
-    r"(?P<sign>(?<!\d)[-－−])?(?P<digits>\d[\d,.，．]*)(?P<unit>亿元|百万元|万元|千元|元)(?![/／旦月件素])"
+    r"(?P<sign>(?<!\d)[-－−])?(?P<digits>\d[\d,.，．]*)(?P<unit>亿元|百万元|万元|千元|元|[万亿](?=[，,。；;、（()）]|$))"
+    r"(?![/／旦月件素])"
 )
 READABLE = re.compile(r"\d+(?:,\d+)*(?:[.．]\d+)?|\d{1,3}(?:，\d{3})+(?:[.．]\d+)?")
 PAGE_NUMBER = re.compile(r"^[\s\-—–－]*\d{1,3}[\s\-—–－]*$|^\s*第\s*\d+\s*页.{0,12}$")

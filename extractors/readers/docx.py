@@ -20,6 +20,7 @@ from extractors.readers.limits import MAX_CELLS, MAX_COLUMNS, MAX_DEPTH, MAX_ROW
 from extractors.readers.lines import strip
 from extractors.readers.numbering import W
 from extractors.readers.package import Package
+from extractors.readers.sniff import mime_type
 from schemas.columns import Locator
 
 _VAL = f"{W}val"
@@ -72,7 +73,7 @@ def read_docx(data: bytes) -> Document:
     if not reader.blocks and reader.pictures:
         reader.problem(f"文档只有图片（{reader.pictures} 幅），没有文字，需要文字识别（OCR）", "")
     problems = (*reader.problems, *damage_problems(reader.blocks))
-    return Document("docx", tuple(reader.blocks), title=reader.title, problems=problems)
+    return Document(mime_type("docx"), tuple(reader.blocks), title=reader.title, problems=problems)
 
 
 _Notes = dict[str, dict[str, etree._Element]]

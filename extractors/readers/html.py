@@ -25,6 +25,7 @@ from extractors.readers.limits import (
 )
 from extractors.readers.lines import SOFT_BREAK, settle, strip, superscript
 from extractors.readers.numbering import printed
+from extractors.readers.sniff import mime_type
 from schemas.columns import Locator
 
 _CHARSET = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([\w-]{2,20})""", re.I)
@@ -76,7 +77,7 @@ def read_mhtml(data: bytes) -> Document:
         title = title or page.title
     if not blocks:
         raise UnreadableDocument("单个文件网页（MHT）中没有可读的网页内容，文件可能不完整")
-    return Document("mhtml", tuple(blocks), title=title, problems=tuple(problems))
+    return Document(mime_type("mhtml"), tuple(blocks), title=title, problems=tuple(problems))
 
 
 def _read(text: str) -> Document:
@@ -91,7 +92,7 @@ def _read(text: str) -> Document:
         reason = "网页正文没有文字，只有图片，需要文字识别（OCR）或下载附件"
         reader.problems.append(Problem(reason, "", Locator(path="body")))
     problems = (*reader.problems, *damage_problems(reader.blocks))
-    return Document("html", tuple(reader.blocks), title=title, problems=problems)
+    return Document(mime_type("html"), tuple(reader.blocks), title=title, problems=problems)
 
 
 def _parse(text: str) -> etree._Element:

@@ -58,7 +58,7 @@ class CompoundFile:
     def stream(self, name: str) -> bytes | None:
         """The bytes of the first stream of that name, or None."""
         for entry in self.entries:
-            if entry.name == name and entry.kind == _STREAM:
+            if entry.name.lower() == name.lower() and entry.kind == _STREAM:
                 return self._stream(entry)
         return None
 

@@ -11,7 +11,7 @@ from extractors.readers.number_format import GENERAL, built_in, is_date_format
 from extractors.readers.package import Package
 
 _S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-_ROW, _CELL, _VALUE, _FORMULA, _INLINE = (f"{_S}{n}" for n in ("row", "c", "v", "f", "is"))
+_ROW, _CELL, _VALUE, _FORMULA = (f"{_S}{name}" for name in ("row", "c", "v", "f"))
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _PLACE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _ISO_DATE = "yyyy-mm-dd"
@@ -80,7 +80,7 @@ def _mark(marks: Marks, cell: etree._Element, row: int, column: int, codes: list
     value = cell.findtext(_VALUE)
     if kind == "e":
         marks.errors[row, column] = value or "#ERROR!"
-    elif value is None and cell.find(_FORMULA) is not None and cell.find(_INLINE) is None:
+    elif not value and kind != "str" and cell.find(_FORMULA) is not None:
         marks.uncomputed.append((row, column))
     elif kind in ("n", "d"):
         style = _integer(cell.get("s"), 0)

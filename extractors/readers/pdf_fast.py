@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from itertools import repeat
+from itertools import compress, repeat
 
 import numpy as np
 
@@ -14,11 +14,11 @@ from extractors.readers import pdf_native as native
 from extractors.readers.pdf_page import Characters, Flags, Floats, Frame, Ints, PageContent
 from extractors.readers.pdf_strokes import Matrix, combined, moved, strokes_of
 
-TEXT, PATH, IMAGE, FORM = 1, 2, 3, 5  # pdfium's kinds of page objects
+PATH, IMAGE, FORM = 2, 3, 5  # pdfium's kinds of page objects
 DEEPEST_FORM = 8  # forms within forms; deeper nesting is an attack or a mistake
 INVISIBLE = 3  # the text rendering mode behind a scan
 WIDE = 0x2E80  # code points from here on are as wide as the font size
-HYPHENS = (0x2, 0xFFFE)  # what pdfium makes of a hyphen at the end of a line
+HYPHEN, HYPHEN_MARK = 0x2, 0xFFFE  # what pdfium makes of a hyphen at the end of a line
 MIDDLE = 0.35  # of the font size: the middle of a line above its base line
 IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
@@ -28,6 +28,7 @@ class _Objects:
     """The objects of a page by kind, forms opened; paths and pictures with their outer matrix."""
 
     texts: tuple[int, ...]
+    fonts: frozenset[int]
     paths: tuple[tuple[int, Matrix], ...]
     images: tuple[tuple[int, Matrix], ...]
 
@@ -54,24 +55,26 @@ def opened_page(document: int, index: int) -> Iterator[tuple[int, int]]:
 
 def fonts_embedded(objects: _Objects) -> bool:
     """Whether every font of the page's text is in the file; pdfium loses characters otherwise."""
-    fonts = set(map(native.font_of, objects.texts))
-    return all(native.font_embedded(font) for font in fonts if font)
+    return all(map(native.font_embedded, objects.fonts))
 
 
 def page_objects(page: int) -> _Objects:
     """All text, paths and pictures of a page."""
-    count = native.count_objects(page)
     texts: list[int] = []
+    fonts: set[int] = set()
     paths: list[tuple[int, Matrix]] = []
     images: list[tuple[int, Matrix]] = []
-    objects = list(map(native.page_object, repeat(page), range(count)))
+    objects = list(map(native.page_object, repeat(page), range(native.count_objects(page))))
     waiting = [(objects, IDENTITY, 0)]
     while waiting:
         objects, outer, depth = waiting.pop()
-        for obj, kind in zip(objects, map(native.object_type, objects), strict=True):
-            if kind == TEXT:
-                texts.append(obj)
-            elif kind == PATH:
+        # What has a font is text: one call instead of two for the many.
+        used = list(map(native.font_of, objects))
+        texts.extend(compress(objects, used))
+        fonts.update(filter(None, used))
+        others = [obj for obj, font in zip(objects, used, strict=True) if not font]
+        for obj, kind in zip(others, map(native.object_type, others), strict=True):
+            if kind == PATH:
                 paths.append((obj, outer))
             elif kind == IMAGE:
                 images.append((obj, outer))
@@ -79,17 +82,17 @@ def page_objects(page: int) -> _Objects:
                 inner = list(map(native.form_object, repeat(obj), range(native.form_size(obj))))
                 matrix = combined(native.object_matrix(obj), outer)
                 waiting.append((inner, matrix, depth + 1))
-    return _Objects(tuple(texts), tuple(paths), tuple(images))
+    return _Objects(tuple(texts), frozenset(fonts), tuple(paths), tuple(images))
 
 
 def read_page(page: int, text: int, objects: _Objects, number: int) -> PageContent:
     """One loaded page, its text upright."""
-    left, top, right, bottom = native.bounding_box(page)
+    left, bottom, right, top = native.visible_box(page)
     rotation = native.page_rotation(page) % 4
     width, height = right - left, top - bottom
     codes = native.character_codes(text)
     kept = np.flatnonzero(_printed(codes))
-    loose = native.loose_boxes(text, len(codes))[kept]
+    loose = native.loose_boxes(text, kept)
     turns, upright = _direction(text, kept, loose, rotation)
     to_layout = partial(_laid_out, box=(left, bottom, width, height), turns=turns)
     turned = len(kept) - int(upright.sum())
@@ -101,7 +104,7 @@ def read_page(page: int, text: int, objects: _Objects, number: int) -> PageConte
     kept, loose = kept[visible], loose[visible]
     boxes = to_layout(loose[:, [0, 3, 2, 1]])
     codes = codes[kept]
-    codes[np.isin(codes, HYPHENS)] = ord("-")
+    codes[(codes == HYPHEN) | (codes == HYPHEN_MARK)] = ord("-")
     wide, high = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
     em = np.where(codes >= WIDE, np.maximum(wide, 0.5 * high), np.minimum(2 * wide, high))
     em = np.where(em > 0.5, em, 8.0)
@@ -109,10 +112,10 @@ def read_page(page: int, text: int, objects: _Objects, number: int) -> PageConte
         codes=codes,
         left=boxes[:, 0],
         right=boxes[:, 2],
-        middle=_middles(text, kept, boxes, em, to_layout),
+        middle=_middles(text, kept, codes, boxes, em, to_layout),
         em=em,
         spaced=spaced,
-        ink=partial(_ink, text, kept, boxes, to_layout),
+        ink=partial(_ink, text, kept, codes, boxes, to_layout),
     )
     sideways = rotation % 2 == 1
     shown = (height, width) if sideways else (width, height)
@@ -134,7 +137,7 @@ def _printed(codes: Ints) -> Flags:
     blank = (codes <= 0x20) | ((codes >= 0x7F) & (codes <= 0xA0)) | (codes == 0x3000)
     blank |= ((codes >= 0x2000) & (codes <= 0x200F)) | ((codes >= 0x2028) & (codes <= 0x202F))
     blank |= (codes == 0xFEFF) | (codes == 0xFFFF) | (codes == 0xAD)
-    printed: Flags = ~blank | np.isin(codes, HYPHENS)
+    printed: Flags = ~blank | (codes == HYPHEN) | (codes == HYPHEN_MARK)
     return printed
 
 
@@ -190,7 +193,7 @@ def _laid_out(boxes: Floats, *, box: tuple[float, float, float, float], turns: i
 
 
 def _middles(
-    text: int, kept: Ints, boxes: Floats, em: Floats, to_layout: partial[Floats]
+    text: int, kept: Ints, codes: Ints, boxes: Floats, em: Floats, to_layout: partial[Floats]
 ) -> Floats:
     """The middle of each character's line.
 
@@ -201,10 +204,17 @@ def _middles(
     middles: Floats = (boxes[:, 1] + boxes[:, 3]) / 2
     if not len(kept):
         return middles
-    heights = np.round((boxes[:, 3] - boxes[:, 1]) * 10)
-    _, first = np.unique(heights, return_index=True)
+    heights = boxes[:, 3] - boxes[:, 1]
+    _, first = np.unique(np.round(heights * 10), return_index=True)
     rise = _base_lines(text, kept[first], to_layout) - middles[first]
-    if (np.abs(rise / em[first] - MIDDLE) <= 0.2).all():
+    # A Chinese character is as wide as its font is large, so the nearest one tells the size.
+    chinese = np.flatnonzero(codes >= WIDE)
+    if len(chinese):
+        nearest = np.minimum(np.searchsorted(chinese, first), len(chinese) - 1)
+        size = em[chinese[nearest]]
+    else:
+        size = heights[first]
+    if (np.abs(rise / size - MIDDLE) <= 0.2).all():
         return middles
     every = np.arange(len(kept))
     lower: Floats = _base_lines(text, kept[every], to_layout) - MIDDLE * em
@@ -217,13 +227,24 @@ def _base_lines(text: int, indices: Ints, to_layout: partial[Floats]) -> Floats:
     return base
 
 
-def _ink(text: int, kept: Ints, boxes: Floats, to_layout: partial[Floats], which: Ints) -> Floats:
-    """Ink boxes of some characters; the advance box where the font gives no shape."""
-    found = native.ink_boxes(text, kept[which])
+def _ink(
+    text: int, kept: Ints, codes: Ints, boxes: Floats, to_layout: partial[Floats], which: Ints
+) -> Floats:
+    """Ink boxes of some characters; the advance box where the font gives no shape.
+
+    The same character in a box of the same height has the same ink, so it is asked for once.
+    """
+    around = boxes[which]
+    heights = np.round((around[:, 3] - around[:, 1]) * 20).astype(np.int64)
+    _, first, same = np.unique(
+        codes[which] * 0x10000 + heights, return_index=True, return_inverse=True
+    )
+    found = native.ink_boxes(text, kept[which[first]])
     ink = to_layout(found[:, [0, 2, 1, 3]])
     none = (found[:, 1] <= found[:, 0]) | (found[:, 3] <= found[:, 2])
-    ink[none] = boxes[which][none]
-    return ink
+    ink[none] = around[first][none]
+    moved_ink: Floats = (ink - around[first])[same] + around
+    return moved_ink
 
 
 def _image_share(images: tuple[tuple[int, Matrix], ...], area: float) -> float:

@@ -55,10 +55,8 @@ class GrowingTable:
     def __init__(self, part: TablePart) -> None:
         self._first = part
         self._last = part
-        self._rows = 0
-        self._cells: list[_JoinedCell] = []
-        self._append(part.cells, part.frame, 0.0, 0)
         self._rows = len(part.ys) - 1
+        self._cells: list[_JoinedCell] = []  # none as long as the table is its first part
 
     def continued_by(self, part: TablePart, page_bottom: float) -> bool:
         """Whether a part at the top of the next page goes on with this table.
@@ -82,6 +80,8 @@ class GrowingTable:
 
     def take(self, part: TablePart) -> None:
         """Add the part that continues this table."""
+        if not self._cells:
+            self._append(self._first.cells, self._first.frame, 0.0, 0)
         shift = _shift(self._last, part) or 0.0
         repeated = repeated_rows(self._first, part)
         cells = tuple(
@@ -113,27 +113,27 @@ class GrowingTable:
 
     def table(self) -> Table:
         """The whole table."""
+        first = self._first
+        place = first.frame.locator(first.box)
+        if not self._cells:
+            return Table(_cells_of(first), self._rows, len(first.xs) - 1, place)
         edges = np.array([edge for cell in self._cells for edge in (cell.x0, cell.x1)])
         columns, middles = snapped(edges)
-        place = columns.tolist()
-        cells = tuple(
+        at = columns.tolist()
+        cells = (
             Cell(
                 cell.row,
-                place[2 * index],
+                at[2 * index],
                 plain_text(cell.raw),
                 cell.raw,
                 cell.frame.locator(cell.box),
                 cell.rowspan,
-                max(1, place[2 * index + 1] - place[2 * index]),
+                max(1, at[2 * index + 1] - at[2 * index]),
             )
             for index, cell in enumerate(self._cells)
         )
-        return Table(
-            tuple(sorted(cells, key=lambda cell: (cell.row, cell.column))),
-            self._rows,
-            len(middles) - 1,
-            self._first.frame.locator(self._first.box),
-        )
+        in_order = tuple(sorted(cells, key=lambda cell: (cell.row, cell.column)))
+        return Table(in_order, self._rows, len(middles) - 1, place)
 
     def _append(self, cells: tuple[PartCell, ...], frame: Frame, shift: float, row: int) -> None:
         for cell in cells:
@@ -183,6 +183,14 @@ class GrowingTable:
             and abs(cell.x1 - like.x1) <= SAME_EDGE
             for cell in self._cells
         )
+
+
+def _cells_of(part: TablePart) -> tuple[Cell, ...]:
+    locator = part.frame.locator
+    return tuple(
+        Cell(row, column, plain_text(raw), raw, locator(box), rowspan, colspan)
+        for row, column, rowspan, colspan, raw, box, _ in part.cells
+    )
 
 
 def repeated_rows(first: TablePart, part: TablePart) -> int:

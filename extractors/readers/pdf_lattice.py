@@ -87,7 +87,7 @@ def _grid(across: Rules, down: Rules) -> Grid | None:
     above = _walls(of_across, across, xs, len(ys))
     before = _walls(of_down, down, ys, len(xs)).T
     found = _rectangles(above, before) or _regions(above, before)
-    return None if found is None else Grid(xs, ys, *found)
+    return None if found is None else Grid(xs.round(2), ys.round(2), *found)
 
 
 def _closed(across: Rules, down: Rules) -> tuple[Rules, Rules]:
@@ -134,10 +134,12 @@ def _rectangles(
     row, column = np.nonzero(above[:-1] & before[:, :-1])
     width = right[row, column] - column
     height = below[row, column] - row
-    cover = np.full((rows, columns), -1, dtype=np.int64)
+    number = np.full((rows, columns), -1, dtype=np.int64)
+    number[row, column] = np.arange(len(row))
+    top = np.maximum.accumulate(np.where(above[:-1], np.arange(rows)[:, None], 0), axis=0)
+    side = np.maximum.accumulate(np.where(before[:, :-1], np.arange(columns), 0), axis=1)
+    cover = number[top, side]
     cells = tuple(zip(row.tolist(), column.tolist(), height.tolist(), width.tolist(), strict=True))
-    for index, (r, c, h, w) in enumerate(cells):
-        cover[r : r + h, c : c + w] = index
     padded = np.full((rows + 2, columns + 2), -1, dtype=np.int64)
     padded[1:-1, 1:-1] = cover
     whole = (

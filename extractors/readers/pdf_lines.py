@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -35,6 +36,7 @@ _RADICALS = re.compile(r"[\u2e80-\u2fdf\uf900-\ufaff\ufb00-\ufb06]")
 _BETWEEN_WORDS = re.compile(r"(?<=[A-Za-z])\n(?=[A-Za-z])")
 
 
+@lru_cache(maxsize=8192)  # forms print the same labels again and again
 def plain_text(raw: str) -> str:
     """The text of printed lines: no break between Chinese characters, a space between Latin words.
 
@@ -178,7 +180,7 @@ def _spaced(characters: Characters, order: Ints, codes: Ints) -> Flags:
     gap = characters.left[order[1:]] - characters.right[order[:-1]]
     gap = gap / np.maximum(characters.em[order[1:]], characters.em[order[:-1]])
     ascii_pair = (codes[1:] < 0x7F) & (codes[:-1] < 0x7F)
-    figure = ((codes >= ord("0")) & (codes <= ord("9"))) | np.isin(codes, _FIGURE_SIGNS)
+    figure = _FIGURES[np.minimum(codes, 0x7F)]
     figures = figure[1:] & figure[:-1]
     needed = np.where(ascii_pair, np.where(figures, FIGURE_GAP, WORD_GAP), COLUMN_GAP)
     printed = characters.spaced[order[1:]] & ascii_pair & (gap > WORD_GAP / 2)
@@ -186,7 +188,7 @@ def _spaced(characters: Characters, order: Ints, codes: Ints) -> Flags:
     return spaced
 
 
-_FIGURE_SIGNS = np.array([ord(sign) for sign in ",.%-+="])
+_FIGURES = np.array([chr(code) in "0123456789,.%-+=" for code in range(0x80)])
 
 
 def _running_lines(content: PageContent, pieces: _Pieces) -> list[Line]:
@@ -211,7 +213,8 @@ def _running_lines(content: PageContent, pieces: _Pieces) -> list[Line]:
 def _joined(boxes: Floats, starts: Ints) -> Floats:
     low = np.minimum.reduceat(boxes[:, :2], starts, axis=0)
     high = np.maximum.reduceat(boxes[:, 2:], starts, axis=0)
-    return np.hstack((low, high))
+    box: Floats = np.hstack((low, high)).round(2)
+    return box
 
 
 def _part(grid: Grid, offset: int, pieces: _Pieces, frame: Frame) -> TablePart:

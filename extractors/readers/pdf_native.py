@@ -9,7 +9,7 @@ from __future__ import annotations
 import ctypes
 from collections import deque
 from collections.abc import Callable, Iterable
-from ctypes import c_float, c_int, c_uint, c_void_p
+from ctypes import c_double, c_float, c_int, c_uint, c_void_p
 from itertools import repeat
 from typing import Any
 
@@ -18,10 +18,13 @@ import pypdfium2.raw as pdfium
 
 from extractors.readers.pdf_page import Flags, Floats, Ints
 
+PIXELS = 10_000  # the size of a canvas on which pdfium is asked where a page's corners fall
+
 
 def _bound(name: str, result: Any, *arguments: Any) -> Callable[..., Any]:
+    """A function of pdfium's; the interpreter lock is kept, which halves the cost of a call."""
     address = ctypes.cast(getattr(pdfium, name), c_void_p).value
-    prototype: Any = ctypes.CFUNCTYPE(result, *arguments)
+    prototype: Any = ctypes.PYFUNCTYPE(result, *arguments)
     function: Callable[..., Any] = prototype(address)
     return function
 
@@ -31,7 +34,9 @@ close_page = _bound("FPDF_ClosePage", None, c_void_p)
 load_text = _bound("FPDFText_LoadPage", c_void_p, c_void_p)
 close_text = _bound("FPDFText_ClosePage", None, c_void_p)
 page_rotation = _bound("FPDFPage_GetRotation", c_int, c_void_p)
-page_box = _bound("FPDF_GetPageBoundingBox", c_int, c_void_p, c_void_p)
+_device_to_page = _bound(
+    "FPDF_DeviceToPage", c_int, c_void_p, *[c_int] * 7, c_void_p, c_void_p
+)
 count_objects = _bound("FPDFPage_CountObjects", c_int, c_void_p)
 page_object = _bound("FPDFPage_GetObject", c_void_p, c_void_p, c_int)
 object_type = _bound("FPDFPageObj_GetType", c_int, c_void_p)
@@ -78,11 +83,12 @@ def character_codes(text: int) -> Ints:
     return np.fromiter(map(_unicode, repeat(text), range(count)), dtype=np.int64, count=count)
 
 
-def loose_boxes(text: int, count: int) -> Floats:
+def loose_boxes(text: int, indices: Ints) -> Floats:
     """Left, top, right, bottom (y upwards) of the advance and the font's height."""
+    count = len(indices)
     boxes = np.zeros((count, 4), dtype=np.float32)
     base = boxes.ctypes.data
-    _run(map(_loose_box, repeat(text), range(count), range(base, base + 16 * count, 16)))
+    _run(map(_loose_box, repeat(text), indices.tolist(), range(base, base + 16 * count, 16)))
     return boxes.astype(np.float64)
 
 
@@ -118,11 +124,14 @@ def made_up(text: int, indices: Ints) -> Flags:
     return np.fromiter(map(_generated, repeat(text), indices.tolist()), np.bool_, len(indices))
 
 
-def bounding_box(page: int) -> tuple[float, float, float, float]:
-    """Left, top, right, bottom (y upwards) of the visible page."""
-    box = (c_float * 4)()
-    page_box(page, ctypes.addressof(box))
-    return (box[0], box[1], box[2], box[3])
+def visible_box(page: int) -> tuple[float, float, float, float]:
+    """Left, bottom, right, top (y upwards) of what is shown of a page, before it is turned."""
+    corners = (c_double * 4)()
+    base = ctypes.addressof(corners)
+    for at, x in ((base, 0), (base + 16, PIXELS)):
+        _device_to_page(page, 0, 0, PIXELS, PIXELS, 0, x, x, at, at + 8)
+    x0, y0, x1, y1 = corners
+    return (min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
 
 
 def object_bounds(obj: int) -> tuple[float, float, float, float]:

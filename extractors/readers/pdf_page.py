@@ -48,11 +48,11 @@ class Frame:
         return box
 
     def locator(self, box: Box) -> Locator:
-        """The place of a box of the upright layout."""
+        """The place of a box of the upright layout, given to hundredths of a point."""
+        if not self.turns:
+            return Locator(self.page, box)
         x0, top, x1, bottom = self.shown(box)
-        return Locator(
-            page=self.page, bbox=(round(x0, 2), round(top, 2), round(x1, 2), round(bottom, 2))
-        )
+        return Locator(self.page, (round(x0, 2), round(top, 2), round(x1, 2), round(bottom, 2)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Literal
 
 import numpy as np
 
-from extractors.readers.pdf_page import PageContent
+from extractors.readers.pdf_page import Flags, Ints, PageContent
 
 Verdict = Literal["text", "blank", "scan", "hidden", "rubbish", "partial"]
 
@@ -58,7 +59,7 @@ def _is_rubbish(content: PageContent) -> bool:
     if int(((codes >= 0xA1) & (codes <= 0x24F) & ~np.isin(codes, _SIGNS)).sum()) > FOREIGN * count:
         return True
     chinese = codes[(codes >= 0x3400) & (codes <= 0x9FFF)]
-    if len(chinese) >= ENOUGH and _rare(chinese.tolist()) > RARE * len(chinese):
+    if len(chinese) >= ENOUGH and _rare(chinese) > RARE * len(chinese):
         return True
     same_line = np.abs(np.diff(characters.middle)) < 0.1 * characters.em[1:]
     on_top = np.abs(np.diff(characters.left)) < 0.1 * characters.em[1:]
@@ -69,9 +70,14 @@ def _is_rubbish(content: PageContent) -> bool:
 _SIGNS = np.array([ord(sign) for sign in "¥§°±·×÷²³"])
 
 
-def _rare(codes: list[int]) -> int:
-    return sum(not _in_gb2312(code) for code in codes)
+def _rare(codes: Ints) -> int:
+    return int((~_usual_characters()[codes]).sum())
 
 
-def _in_gb2312(code: int) -> bool:
-    return len(chr(code).encode("gb2312", "ignore")) > 0
+@cache
+def _usual_characters() -> Flags:
+    """For each code point of the basic plane: is it in GB 2312."""
+    rows = (bytes((high, low)) for high in range(0xA1, 0xF8) for low in range(0xA1, 0xFF))
+    usual = np.zeros(0x10000, dtype=np.bool_)
+    usual[[ord(character) for character in b"".join(rows).decode("gb2312", "ignore")]] = True
+    return usual

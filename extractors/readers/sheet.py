@@ -20,7 +20,7 @@ from extractors.readers.ooxml_sheet import read_marks
 from extractors.readers.package import Package
 from extractors.readers.sheet_blocks import Sheet, blocks_of
 from extractors.readers.sheet_xml import read_ods_sheets, read_spreadsheetml_sheets
-from extractors.readers.sniff import MediaType, sniff
+from extractors.readers.sniff import MediaType, chinese_name, mime_type, sniff
 from schemas.columns import Locator
 
 _T = TypeVar("_T")
@@ -44,7 +44,9 @@ def read_sheet(data: bytes) -> Document:
         "csv": _csv,
     }
     if media_type not in readers:
-        raise UnreadableDocument(f"不是电子表格（实际格式：{media_type}），无法按表格读取")
+        raise UnreadableDocument(
+            f"不是电子表格（实际格式：{chinese_name(media_type)}），无法按表格读取"
+        )
     sheets = readers[media_type](data)
     if sum(len(sheet.texts) for sheet in sheets) > MAX_CELLS:
         raise UnreadableDocument(f"单元格超过上限 {MAX_CELLS} 个，疑为恶意构造，未读取")
@@ -55,7 +57,7 @@ def read_sheet(data: bytes) -> Document:
         for reason, raw, (row, column) in sheet.notices:
             problems.append(Problem(reason, raw, Locator(path=sheet.path(row, column))))
     problems.extend(damage_problems(blocks))
-    return Document(media_type, tuple(blocks), problems=tuple(problems))
+    return Document(mime_type(media_type), tuple(blocks), problems=tuple(problems))
 
 
 def _xlsx(data: bytes) -> list[Sheet]:
@@ -134,7 +136,8 @@ def shown(value: _Value, code: str = GENERAL, epoch: int = 1900, known: bool = T
     ('97.50%', ' 其中：\\n财政 ', 'TRUE', '3')
     """
     if isinstance(value, str):
-        return value.replace("_x000D_", "").replace("\r\n", "\n").replace("\r", "\n")
+        text = value.replace("_x000D_", "").replace("\x00", "")
+        return text.replace("\r\n", "\n").replace("\r", "\n")
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, int | float):

@@ -9,7 +9,7 @@ import csv
 import io
 import re
 import zipfile
-from typing import Literal, get_args
+from typing import Literal
 
 from extractors.document import UnreadableDocument
 from extractors.readers.encoding import decode
@@ -51,40 +51,43 @@ MediaType = Literal[
     "unknown",
 ]
 
-_CHINESE = (
-    "PDF 文件",
-    "Word 文档（DOCX）",
-    "Excel 工作簿（XLSX）",
-    "Excel 二进制工作簿（XLSB）",
-    "PowerPoint 演示文稿（PPTX）",
-    "旧版 Word 文档（DOC/WPS）",
-    "旧版 Excel 工作簿（XLS/ET）",
-    "旧版 PowerPoint 演示文稿（PPT）",
-    "RTF 文档",
-    "OpenDocument 表格（ODS）",
-    "OpenDocument 文本（ODT）",
-    "OFD 版式文件",
-    "网页（HTML）",
-    "单个文件网页（MHT）",
-    "Excel 2003 XML 表格",
-    "Word 2003 XML 文档",
-    "XML 文件",
-    "CSV 表格",
-    "文本",
-    "ZIP 压缩包",
-    "RAR 压缩包",
-    "7z 压缩包",
-    "GZIP 压缩包",
-    "PNG 图片",
-    "JPEG 图片",
-    "TIFF 图片",
-    "GIF 图片",
-    "BMP 图片",
-    "WebP 图片",
-    "加密的 Office 文件",
-    "空文件",
-    "无法识别的二进制文件",
+_OPEN_XML = "application/vnd.openxmlformats-officedocument."
+_FORMATS: tuple[tuple[MediaType, str, str], ...] = (  # as sniffed, as MIME names it, as people do
+    ("pdf", "application/pdf", "PDF 文件"),
+    ("docx", f"{_OPEN_XML}wordprocessingml.document", "Word 文档（DOCX）"),
+    ("xlsx", f"{_OPEN_XML}spreadsheetml.sheet", "Excel 工作簿（XLSX）"),
+    ("xlsb", "application/vnd.ms-excel.sheet.binary.macroEnabled.12", "Excel 二进制工作簿（XLSB）"),
+    ("pptx", f"{_OPEN_XML}presentationml.presentation", "PowerPoint 演示文稿（PPTX）"),
+    ("doc", "application/msword", "旧版 Word 文档（DOC/WPS）"),
+    ("xls", "application/vnd.ms-excel", "旧版 Excel 工作簿（XLS/ET）"),
+    ("ppt", "application/vnd.ms-powerpoint", "旧版 PowerPoint 演示文稿（PPT）"),
+    ("rtf", "application/rtf", "RTF 文档"),
+    ("ods", "application/vnd.oasis.opendocument.spreadsheet", "OpenDocument 表格（ODS）"),
+    ("odt", "application/vnd.oasis.opendocument.text", "OpenDocument 文本（ODT）"),
+    ("ofd", "application/ofd", "OFD 版式文件"),
+    ("html", "text/html", "网页（HTML）"),
+    ("mhtml", "multipart/related", "单个文件网页（MHT）"),
+    ("spreadsheetml", "application/vnd.ms-excel+xml", "Excel 2003 XML 表格"),
+    ("wordml", "application/msword+xml", "Word 2003 XML 文档"),
+    ("xml", "application/xml", "XML 文件"),
+    ("csv", "text/csv", "CSV 表格"),
+    ("text", "text/plain", "文本"),
+    ("zip", "application/zip", "ZIP 压缩包"),
+    ("rar", "application/vnd.rar", "RAR 压缩包"),
+    ("7z", "application/x-7z-compressed", "7z 压缩包"),
+    ("gzip", "application/gzip", "GZIP 压缩包"),
+    ("png", "image/png", "PNG 图片"),
+    ("jpeg", "image/jpeg", "JPEG 图片"),
+    ("tiff", "image/tiff", "TIFF 图片"),
+    ("gif", "image/gif", "GIF 图片"),
+    ("bmp", "image/bmp", "BMP 图片"),
+    ("webp", "image/webp", "WebP 图片"),
+    ("encrypted", "application/encrypted", "加密的 Office 文件"),
+    ("empty", "application/x-empty", "空文件"),
+    ("unknown", "application/octet-stream", "无法识别的二进制文件"),
 )
+
+_NAMES = {media_type: (mime, chinese) for media_type, mime, chinese in _FORMATS}
 
 _MAGIC: tuple[tuple[bytes, MediaType], ...] = (
     (b"{\\rtf", "rtf"),
@@ -103,11 +106,17 @@ _ZIP_PARTS: tuple[tuple[str, MediaType], ...] = (
     ("xl/workbook.bin", "xlsb"),
     ("xl/", "xlsx"),
     ("ppt/", "pptx"),
-    ("OFD.xml", "ofd"),
+    ("ofd.xml", "ofd"),
 )
-_ODF: tuple[tuple[bytes, MediaType], ...] = (
+_TYPES = "[content_types].xml"
+_PACKAGE_MARKS = (_TYPES, "_rels/.rels")  # an Office package, not files in a ZIP
+_DECLARED: tuple[tuple[bytes, MediaType], ...] = (
     (b"opendocument.spreadsheet", "ods"),
     (b"opendocument.text", "odt"),
+    (b"wordprocessingml.document.main", "docx"),
+    (b"ms-excel.sheet.binary", "xlsb"),
+    (b"spreadsheetml.sheet.main", "xlsx"),
+    (b"presentationml.presentation.main", "pptx"),
 )
 _OLE2_STREAMS: tuple[tuple[str, MediaType], ...] = (
     ("EncryptedPackage", "encrypted"),
@@ -133,7 +142,16 @@ def chinese_name(media_type: MediaType) -> str:
     >>> chinese_name("mhtml")
     '单个文件网页（MHT）'
     """
-    return _CHINESE[get_args(MediaType).index(media_type)]
+    return _NAMES[media_type][1]
+
+
+def mime_type(media_type: MediaType) -> str:
+    """The MIME name of the format, which `Document.media_type` publishes.
+
+    >>> mime_type("xls")
+    'application/vnd.ms-excel'
+    """
+    return _NAMES[media_type][0]
 
 
 def sniff(data: bytes) -> MediaType:
@@ -166,19 +184,26 @@ def _zip(data: bytes) -> MediaType:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = archive.namelist()
-            mimetype = archive.read("mimetype")[:200] if "mimetype" in names else b""
+            listed = next((n for n in names if n.lower() in ("mimetype", _TYPES)), None)
+            mimetype = b"" if listed is None else _head_of(archive, listed)
     except (zipfile.BadZipFile, OSError, RuntimeError, ValueError, NotImplementedError, EOFError):
         # The directory at the end is lost; the local headers still say what it was to be.
         names = [n.decode("utf-8", "replace") for n in re.findall(rb"[\w./\[\]-]{5,60}", data)]
         mimetype = data[:200]
-    for marker, media_type in _ODF:
+    for marker, media_type in _DECLARED:
         if marker in mimetype:
             return media_type
-    if any(name == "OFD.xml" or "[Content_Types].xml" in name for name in names):
+    folded = [name.replace("\\", "/").lstrip("/").lower() for name in names]
+    if any(name == "ofd.xml" or name.endswith(_PACKAGE_MARKS) for name in folded):
         for prefix, media_type in _ZIP_PARTS:
-            if any(name.lstrip("/").startswith(prefix) for name in names):
+            if any(name.startswith(prefix) for name in folded):
                 return media_type
     return "zip"
+
+
+def _head_of(archive: zipfile.ZipFile, name: str) -> bytes:
+    with archive.open(name) as stream:
+        return stream.read(_SAMPLE)
 
 
 def _ole2(data: bytes) -> MediaType:
@@ -188,8 +213,9 @@ def _ole2(data: bytes) -> MediaType:
         names = frozenset(
             name for name, _ in _OLE2_STREAMS if name.encode("utf-16-le") + bytes(2) in data
         )
+    folded = {name.lower() for name in names}
     for name, media_type in _OLE2_STREAMS:
-        if name in names:
+        if name.lower() in folded:
             return media_type
     return "unknown"
 

@@ -20,6 +20,7 @@ from schemas.labels import level_kind
 
 Kind = Literal["blank", "dash", "number", "percent", "value", "level1", "level2", "both", "symbol", "text"]
 FAR = 1_000.0
+_MERGED_BLANK = 1.3  # a blank that is the rest of the merged cell before it
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,8 @@ class Policy:
 
     rows: bool  # row ends are marked
     shift: float  # cost for a cell that moves against its printed position
+    wrap: float = 3.0  # cost for a cell that goes on over a line break
+    advance: float = 0.6  # cost for a row that goes on over a line break
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +101,7 @@ _FITS: dict[str, dict[str, float]] = {
     "label": {"text": 0, "blank": 0, "number": 10, "else": 5},
 }
 _SKIP: dict[str, float] = {
-    "amount": 3, "weight": 4, "score": 4, "execution_rate": 2.5, "completion_rate": 4, "level1": 0.3,
+    "amount": 8, "weight": 4, "score": 4, "execution_rate": 2.5, "completion_rate": 4, "level1": 0.3,
     "level2": 0.3, "level3": 12, "target": 4, "actual": 4, "operator": 3, "target_unit": 1.5,
     "last_year": 1, "remark": 0.5, "label": 0.3,
 }  # fmt: skip
@@ -116,11 +119,42 @@ def family(field: str) -> str:
     return "label" if field in ("block", "item_column") else "remark"
 
 
-def align(tokens: Sequence[Token], columns: Sequence[Header], policy: Policy) -> tuple[Placed, ...]:
-    """The cheapest placing of all tokens under the columns, in order, row after row."""
+def align(
+    tokens: Sequence[Token], columns: Sequence[Header], policy: Policy, printed: bool = True
+) -> tuple[Placed, ...]:
+    """The cheapest placing of all tokens under the columns, in order, row after row.
+
+    `printed`: places in the row can be compared with those in the header. Blank tokens that belong to no column (the rest of a merged cell) are left out of the result.
+    """
     if not tokens:
         return ()
-    return _Alignment(tokens, columns, policy).solve()
+    if policy.rows and printed and (placed := _as_printed(tokens, columns)):
+        return placed
+    best = _Alignment(tokens, columns, policy).solve()
+    blanks = next((i for i, token in enumerate(tokens) if token.text), 0)
+    if blanks:
+        later = _Alignment(tokens[blanks:], columns, policy).solve()
+        if later[0] + 0.2 < best[0]:
+            moved = (Placed(p.row, p.column, p.first + blanks, p.last + blanks) for p in later[1])
+            return tuple(moved)
+    return best[1]
+
+
+def _as_printed(tokens: Sequence[Token], columns: Sequence[Header]) -> tuple[Placed, ...]:
+    """One row as it stands, where every string is under a header and fits it; else nothing."""
+    at = {column.place: number for number, column in enumerate(columns)}
+    placed = []
+    for index, token in enumerate(tokens):
+        column = at.get(token.place)
+        if column is None:
+            if token.text:
+                return ()
+            continue
+        fits = _FITS[family(columns[column].field)]
+        if fits.get(kind_of(token.text), fits["else"]) > 3:
+            return ()
+        placed.append(Placed(0, column, index, index))
+    return tuple(placed)
 
 
 class _Alignment:
@@ -134,7 +168,7 @@ class _Alignment:
         for cost in skips:
             self.skipped.append(self.skipped[-1] + cost)
 
-    def solve(self) -> tuple[Placed, ...]:
+    def solve(self) -> tuple[float, tuple[Placed, ...]]:
         width = len(self.columns)
         costs = [self.skipped[c] + self._fit(0, c) + self._shift(0, c) for c in range(width)]
         back: list[list[tuple[int, str]]] = [[(-1, "row")] * width]
@@ -142,7 +176,7 @@ class _Alignment:
             costs, steps = self._step(index, costs)
             back.append(steps)
         ends = [costs[c] + self.skipped[width] - self.skipped[c + 1] for c in range(width)]
-        return self._trace(back, ends.index(min(ends)))
+        return min(ends), self._trace(back, ends.index(min(ends)))
 
     def _step(self, index: int, before: list[float]) -> tuple[list[float], list[tuple[int, str]]]:
         width = len(self.columns)
@@ -179,7 +213,8 @@ class _Alignment:
 
     def _move(self, index: int, source: int, column: int) -> float:
         """A cell whose distance to the cell before it is not the printed one."""
-        cost = 0.6 if self.tokens[index].gap == Gap.LINE and not self.policy.rows else 0.0
+        wraps = self.tokens[index].gap == Gap.LINE and not self.policy.rows
+        cost = self.policy.advance if wraps else 0.0
         if not self.policy.shift:
             return cost
         printed = self.columns[column].place - self.columns[source].place
@@ -194,15 +229,23 @@ class _Alignment:
     def _join(self, index: int, column: int) -> float:
         """The token is the rest of the cell before it: only where the separator allows it."""
         gap, kind = self.tokens[index].gap, kind_of(self.tokens[index].text)
+        if kind == "blank" and gap < Gap.ROW:
+            return _MERGED_BLANK
         if gap >= Gap.CELL or kind in ("blank", "dash") or not self.tokens[index - 1].text:
             return FAR
         name = self.families[column]
         if name in ("amount", "weight", "score", "execution_rate", "completion_rate", "operator"):
             return FAR
-        cost = 3.0 if gap == Gap.LINE else 2.5
+        cost = self.policy.wrap if gap == Gap.LINE else 2.5
         if kind in ("number", "percent", "symbol", "level1", "level2", "both"):
             cost += 9.0
-        return cost - 1.5 if name in _PROSE else cost
+        return cost * 0.7 if name in _PROSE else cost
+
+    def _filled(self, first: int, last: int) -> int:
+        """The last token of a cell without the blanks merged into it."""
+        while last > first and not self.tokens[last].text:
+            last -= 1
+        return last
 
     def _trace(self, back: list[list[tuple[int, str]]], column: int) -> tuple[Placed, ...]:
         cells: list[tuple[int, int, int, bool]] = []
@@ -210,7 +253,7 @@ class _Alignment:
         for index in range(len(self.tokens) - 1, -1, -1):
             source, step = back[index][column]
             if step != "join":
-                cells.append((column, index, last, step == "row"))
+                cells.append((column, index, self._filled(index, last), step == "row"))
                 last = index - 1
                 column = source
         cells.reverse()

@@ -48,6 +48,7 @@ class _Assembler:
         self.out = Assembly()
         self.columns: tuple[Header, ...] = ()  # of the last indicator header
         self.closed = False  # totals were seen
+        self.remarks = False  # the funds have a column of remarks
         self.at = 0
 
     def run(self) -> Assembly:
@@ -134,12 +135,24 @@ class _Assembler:
 
     def _place(self, start: int, stop: int, columns: tuple[Header, ...]) -> None:
         kept = self._without_margin(start, stop, columns)
+        if not self.policy.rows:
+            kept = self._without_stump(kept)
         tokens = [self.tokens[i] for i in kept]
         rows: dict[int, list[GridCell]] = {}
         for placed in align(tokens, columns, self.policy):
             cell = GridCell(placed.column, kept[placed.first], kept[placed.last])
             rows.setdefault(placed.row, []).append(cell)
         self.out.rows.extend(tuple(row) for row in rows.values())
+
+    def _without_stump(self, kept: list[int]) -> list[int]:
+        """The tokens without a row that was cut off after its levels."""
+        end = len(kept)
+        while end and kind_of(self.tokens[kept[end - 1]].text) in ("level1", "level2", "blank"):
+            end -= 1
+        if any(self.tokens[i].text for i in kept[end:]):
+            self.out.lost.append(("表格在此截断，只剩指标类别", kept[end], kept[-1]))
+            return kept[:end]
+        return kept
 
     def _without_margin(self, start: int, stop: int, columns: tuple[Header, ...]) -> list[int]:
         """The tokens of data rows, without what stands left of the first column: the block's own label
@@ -151,17 +164,14 @@ class _Assembler:
         while index < stop:
             token = self.tokens[index]
             label = self.labels.at(index)
-            if label and label.field("indicators", "funds") and self._block_label(label):
+            if label and label.field("indicators") == "indicators_block":
+                self.out.rows.append((GridCell(0, label.first, label.end - 1),))
                 index = label.end
                 continue
             if not (self.policy.rows and token.place < left and not token.text):
                 kept.append(index)
             index += 1
         return kept if any(self.tokens[i].text for i in kept) else []
-
-    def _block_label(self, label: Label) -> bool:
-        name = label.field("indicators") or label.field("funds") or ""
-        return name in ("indicators_block",)
 
     def _funds(self, header: HeaderRun) -> bool:
         leading = next(i for i, c in enumerate(header.columns) if c.field not in _MARGIN)
@@ -171,9 +181,14 @@ class _Assembler:
             (c, i + shift) for i, c in enumerate(header.columns) if i >= leading and c.field != "of_which"
         )
         items = any(c.field == "item_column" for c in header.columns)
+        self.remarks = any(c.field == "remark" for c in header.columns)
         index = header.end
         while index < len(self.tokens):
             index = self.labels.skip_blanks(index)
+            if index < len(self.tokens) and _BARE_UNIT.match(self.tokens[index].text):
+                self.out.rows.append((GridCell(0, index, index),))
+                index += 1
+                continue
             row = self._fund_row(index, items)
             if row is None:
                 break
@@ -201,7 +216,7 @@ class _Assembler:
         else:
             return None
         start = name[1] + 1 if name else index
-        return name, start, self._values_end(start)
+        return name, start, self._values_end(start if name else start + 1)
 
     def _has_figures(self, index: int) -> bool:
         stop = self._values_end(index)
@@ -214,13 +229,16 @@ class _Assembler:
             token = self.tokens[index]
             if self.policy.rows and token.gap == Gap.ROW:
                 break
-            label = self.labels.at(index) if token.text else None
-            if not self.policy.rows and token.text and (
-                label or kind_of(token.text) in ("text", "level1", "level2", "both", "symbol")
-            ):
+            if not self.policy.rows and token.text and self._ends_values(index):
                 break
             index += 1
         return index
+
+    def _ends_values(self, index: int) -> bool:
+        kind = kind_of(self.tokens[index].text)
+        if self.labels.at(index) or kind in ("level1", "level2", "both", "symbol"):
+            return True
+        return kind == "text" and not (self.remarks and self.tokens[index - 1].gap != Gap.WEAK)
 
     def _fund_cells(
         self, columns: tuple[tuple[Header, int], ...], cells: list[GridCell], start: int, stop: int
@@ -232,7 +250,9 @@ class _Assembler:
         if not self.policy.rows and 0 < len(filled) == len(tokens) < stages:
             self.out.lost.append(("资金行的金额少于列数，无法判断各属哪一列", start, stop - 1))
             return
-        for placed in align(tokens, [column for column, _ in columns], self.policy):
+        headers = [column for column, _ in columns]
+        owner = self.tokens[cells[0].first].place if cells else -1
+        for placed in align(tokens, headers, self.policy, printed=headers[0].place > owner):
             if placed.row:
                 break
             where = columns[placed.column][1]
@@ -249,36 +269,33 @@ class _Assembler:
         if not first or not (first.field("funds", "pairs") or "").startswith("stage:"):
             return False
         row: list[GridCell] = []
-        width = 0
+        width = 0  # cells of a row, where rows are not marked: as many as the stages took
         while found := self.labels.at(self.labels.skip_blanks(at)):
             name = found.field("funds", "pairs") or ""
             if not name.startswith(("stage:", "source:")):
                 break
             if name.startswith("source:") and not width:
-                width = len(row)
+                width = len(row) or 1
+            if row and (self._row_begins(at, found.first) or (not self.policy.rows and width and len(row) >= width)):
+                self.out.rows.append(tuple(c for c in row if c.last >= c.first))
+                row = []
             value = found.end
             has_value = value < len(self.tokens) and not self.labels.at(value)
             has_value = has_value and not (self.policy.rows and self.tokens[value].gap == Gap.ROW)
             row.append(GridCell(len(row), found.first, found.end - 1))
-            if has_value:
-                row.append(GridCell(len(row), value, value))
-            else:
-                row.append(GridCell(len(row), found.end - 1, found.end - 2))
+            # A label without a value keeps the place of its value.
+            row.append(GridCell(len(row), value, value if has_value else value - 1))
             at = value + has_value
-            if width and len(row) >= width or self._row_begins(at):
-                self.out.rows.append(tuple(c for c in row if c.last >= c.first))
-                row = []
         if row:
             self.out.rows.append(tuple(c for c in row if c.last >= c.first))
         self.at = at
         return True
 
-    def _row_begins(self, index: int) -> bool:
-        """Whether the next cell with something in it begins a row of its own."""
-        if not self.policy.rows:
-            return False
-        index_end = self.labels.skip_blanks(index)
-        return any(self.tokens[i].gap == Gap.ROW for i in range(index, min(index_end + 1, len(self.tokens))))
+    def _row_begins(self, index: int, first: int) -> bool:
+        """Whether a marked row begins among the blanks from `index` up to token `first`."""
+        return self.policy.rows and any(
+            self.tokens[i].gap == Gap.ROW for i in range(index, min(first + 1, len(self.tokens)))
+        )
 
     def _goals(self, label: Label) -> bool:
         """Goals: the two labels side by side with the two texts below."""
@@ -356,13 +373,13 @@ class _Assembler:
         columns = [c for c in self.columns if c.field in ("weight", "score")]
         offsets = [i for i, c in enumerate(self.columns) if c.field in ("weight", "score")]
         filled = [i for i in range(label.end, end) if self.tokens[i].text]
-        if self.policy.rows:
+        if self.policy.rows or len(filled) < len(numbers):
             tail = [(i, c) for i, c in enumerate(self.columns) if i > 0]
             placed = align(numbers, [c for _, c in tail], self.policy)
             cells += [
                 GridCell(tail[p.column][0], label.end + p.first, label.end + p.last)
                 for p in placed
-                if p.row == 0
+                if p.row == 0 and self.tokens[label.end + p.first].text
             ]
         elif len(filled) == len(columns):
             cells += [GridCell(o, i, i) for o, i in zip(offsets, filled, strict=True)]
@@ -422,6 +439,7 @@ class _Assembler:
 
 
 _MARGIN = ("block", "item_column", "of_which")  # columns left of the amounts
+_BARE_UNIT = re.compile(r"^[（(](?:万元|元|亿元)[）)]$")
 _TITLE = re.compile(r"自评(?:价)?(?:报告)?表|绩效目标表|绩效.{0,8}自评.{0,6}表$")
 _SUBHEAD = re.compile(r"^\d[.、]\s*项目")
 _GRADE = re.compile(r"^[优良中差]$|^[（(]?\s*20\d\d\s*年")

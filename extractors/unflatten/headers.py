@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -34,6 +35,17 @@ class HeaderRun:
     end: int
 
 
+_REMARK = re.compile(r"^[(（][^()（）]*[)）]$")
+_UNIT_REMARK = re.compile(r"^[(（](?:万元|元|亿元)[)）]$")
+
+
+def _may_end(found: tuple[tuple[str, str], ...], last: str) -> bool:
+    """A remark with a unit of money belongs to a label of money, not to the score beside it."""
+    if not _UNIT_REMARK.match(last):
+        return True
+    return any(name.endswith("_block") or name.startswith(("stage:", "source:")) for name, _ in found)
+
+
 class Labels:
     """The labels of a run of tokens, found once per position."""
 
@@ -50,18 +62,21 @@ class Labels:
         return self._found[index]
 
     def _find(self, index: int) -> Label | None:
-        alone = meanings(self.tokens[index].text)
         text = self.tokens[index].text
+        alone = meanings(text)
         best = Label(index, index + 1, alone) if alone else None
-        whole = bool(alone)
+        if _REMARK.match(text):
+            return best
+        labels, parts = int(bool(alone)), int(not alone)
         for end in range(index + 1, min(index + _LONGEST, len(self.tokens))):
             token = self.tokens[end]
             if token.gap >= Gap.CELL or not token.text or len(text) > 30:
                 break
             text += token.text
-            whole = whole and bool(meanings(token.text))
+            if not _REMARK.match(token.text):
+                labels, parts = labels + bool(meanings(token.text)), parts + (not meanings(token.text))
             found = meanings(text)
-            if found and not whole:
+            if found and (parts or labels < 2) and _may_end(found, token.text):
                 best = Label(index, end + 1, found)
         return best
 
@@ -99,7 +114,7 @@ def _collect(
     while at < len(labels.tokens):
         label = labels.at(at)
         field = label.field(context) if label else None
-        if label and field:
+        if label and field and not _complete(found, labels.tokens[at], rows):
             found.append((_column(field), (label.first, label.end)))
             places.append(labels.tokens[at].place)
             at = end = label.end
@@ -113,6 +128,11 @@ def _collect(
     return found, places, end
 
 
+def _complete(found: list[Found], token: Token, rows: bool) -> bool:
+    """A header with third-level indicators ends with its row; what follows stands left of the data."""
+    return rows and token.gap == Gap.ROW and any(field == "level3" for field, _ in found)
+
+
 def _column(field: str) -> str:
     return "block" if field.endswith("_block") else field
 
@@ -120,7 +140,7 @@ def _column(field: str) -> str:
 def _unknown_column(labels: Labels, at: int, context: Context, rows: bool) -> bool:
     """A string among header labels that the glossary does not know, rather than the first cell below."""
     token = labels.tokens[at]
-    if len(token.text) > 20 or kind_of(token.text) != "text":
+    if len(token.text) > 20 or kind_of(token.text) != "text" or _REMARK.match(token.text):
         return False
     if rows and token.gap != Gap.ROW:
         return labels.at(at) is None

@@ -18,7 +18,7 @@ _POLICIES: dict[Layout, Policy] = {
     "bars": Policy(rows=True, shift=0.9),
     "bar_cells": Policy(rows=False, shift=0.0),
     "lines": Policy(rows=False, shift=0.0),
-    "spaces": Policy(rows=False, shift=0.0),
+    "spaces": Policy(rows=False, shift=0.0, wrap=12.0, advance=12.0),
 }
 _TITLE_LINE = re.compile(r"(?:自评(?:价)?(?:报告)?表|绩效.{0,8}表)(?:[（(]\s*20\d\d\s*年?度?\s*[）)])?\s*$")
 _YEAR_LINE = re.compile(r"^\s*[（(]?\s*20\d\d\s*年度?\s*[）)]?\s*$")

@@ -84,11 +84,12 @@ def clean(raw: str) -> str:
 
 
 def split_lines(source: str) -> tuple[Line, ...]:
-    """The lines of a text with their offsets; form feeds and CR are line ends too."""
-    return tuple(
-        Line(match.start(), match.group()) for match in re.finditer(r"[^\n\r\f\v]*(?=[\n\r\f\v]|$)", source)
-        if match.group() or match.start() < len(source)
-    )
+    """The lines of a text with their offsets, without their ends."""
+    lines, start = [], 0
+    for line in source.splitlines(keepends=True):
+        lines.append(Line(start, line.rstrip("\r\n\f\v")))
+        start += len(line)
+    return tuple(lines)
 
 
 def runs(lines: tuple[Line, ...]) -> Iterator[Run]:

@@ -1,7 +1,7 @@
 """Turns the ids a check names into what stands there and where: role, quote and locator.
 
-An id names a row (`…f2`, an amount) or, with `#column`, one cell of it (`…i3#actual_raw`); a line of
-fund scores has no id of its own and is named `project_id@ordinal#column`.
+An id names a row (`…f2`, an amount) or, with `#column`, one cell of it (`…i3#actual_raw`). A line
+of fund scores has no id of its own and is named `project_id@ordinal#column`.
 """
 
 from __future__ import annotations
@@ -46,8 +46,8 @@ def _places(name: str, key: str, role: str, quote: str, has_cells: bool) -> str:
     )
     raw, place = ("(f).raw", "(f).locator") if has_cells else ("NULL", "NULL")
     return f"""
-SELECT ref, concat_ws('·', role, chinese) AS role, left(coalesce({raw}, quote, ''), {MAX_QUOTE}) AS quote,
-  coalesce({place}, row_locator) AS locator
+SELECT ref, concat_ws('·', role, chinese) AS role,
+  left(coalesce({raw}, quote, ''), {MAX_QUOTE}) AS quote, coalesce({place}, row_locator) AS locator
 FROM (SELECT w.ref, {role} AS role, {_chinese(spec)} AS chinese, {_quote(spec, quote)} AS quote,
   {found} AS f, t.locator AS row_locator
 FROM wanted w JOIN {name} t ON {key})
@@ -65,8 +65,8 @@ def _quote(spec: TableSpec, default: str) -> str:
     for column in spec.columns:
         if column.name in ("cells", "locator", "proofs"):
             continue
-        text = f'CAST(t."{column.name}" AS VARCHAR)'
-        if column.sql.startswith("DECIMAL"):
-            text = f"CASE WHEN contains({text}, '.') THEN rtrim(rtrim({text}, '0'), '.') ELSE {text} END"
+        field = f't."{column.name}"'
+        text = f"shown({field})" if column.sql.startswith("DECIMAL") else f"{field}::VARCHAR"
         cases.append(f"WHEN {literal(column.name)} THEN {text}")
-    return f"CASE WHEN w.cell_column IS NULL THEN {default} ELSE CASE w.cell_column {' '.join(cases)} END END"
+    named = f"CASE w.cell_column {' '.join(cases)} END"
+    return f"CASE WHEN w.cell_column IS NULL THEN {default} ELSE {named} END"

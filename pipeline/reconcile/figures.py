@@ -2,9 +2,9 @@
 
 Temp tables, made from the published ones before any check runs:
 `money` one printed amount a project, line and stage (two printings are intersected);
-`fund_lines` one line of the form with a struct a stage; `fund_splits` a total and the parts that should
-make it up; `measures` one indicator with target and actual as comparable intervals; `totals` what a
-project's weights and scores add up to.
+`fund_lines` one line of the form with a struct a stage; `fund_splits` a total and the parts that
+should make it up; `measures` one indicator with target and actual as comparable intervals; `totals`
+what a project's weights and scores add up to.
 """
 
 from __future__ import annotations
@@ -50,10 +50,11 @@ SELECT project_id, any_value(document_id) AS document_id, source_label,
 FROM figure GROUP BY project_id, source_label
 """
 
-# Which lines make up a total is not printed: 上级资金 may be a part of the total or of 财政拨款 above it,
-# 上年结转 a source or an 其中. Every reading that forms use is tried; the one that closes most often is
-# the form's. It is complete (so that parts must equal the total) when it closes at another stage or
-# when the form prints the rest as 其他 beside its 财政 lines; else its parts must only not exceed it.
+# Which lines make up a total is not printed: 上级资金 may be a part of the total or of 财政拨款
+# above it, 上年结转 a source or an 其中. Every reading that forms use is tried; the one that closes
+# most often is the form's. It is complete (so that parts must equal the total) when it closes at
+# another stage, or when the form prints the rest as 其他 beside its 财政 lines; else the parts only
+# may not exceed the total.
 FUND_SPLITS = """
 CREATE OR REPLACE TEMP TABLE fund_splits AS
 WITH reading(split, priority, kinds, leaders) AS (VALUES
@@ -72,15 +73,11 @@ WITH reading(split, priority, kinds, leaders) AS (VALUES
 ), total AS (
   SELECT * FROM line WHERE source = 'total' AND leads AND amount IS NOT NULL
 ), split AS (
-  SELECT t.project_id, t.document_id, t.stage, t.stage_label, t.ordinal,
-    t.source_label AS total_label, t.amount AS total, t.low AS total_low, t.high AS total_high,
-    t.cut_low AS total_cut_low, t.cut_high AS total_cut_high, t.fund_ids[1] AS total_id,
-    r.split, r.priority, r.kinds, count(p.amount) AS part_count, sum(p.amount) AS parts,
+  SELECT t.project_id, t.stage, r.split, any_value(r.priority) AS priority,
+    count(p.amount) AS part_count, sum(p.amount) AS parts,
     sum(p.low) AS parts_low, sum(p.high) AS parts_high,
     sum(p.cut_low) AS parts_cut_low, sum(p.cut_high) AS parts_cut_high,
     max(p.amount) AS largest_part, bool_or(p.low > t.high) AS one_part_exceeds,
-    list(p.fund_ids[1] ORDER BY p.ordinal) FILTER (p.amount IS NOT NULL) AS part_ids,
-    string_agg(p.source_label, '、' ORDER BY p.ordinal) FILTER (p.amount IS NOT NULL) AS part_labels,
     bool_or(p.unreadable OR t.unreadable) AS unreadable,
     bool_or(p.undigited OR t.undigited) AS undigited,
     bool_or(p.low > p.high OR t.low > t.high) AS contradicted,
@@ -89,12 +86,14 @@ WITH reading(split, priority, kinds, leaders) AS (VALUES
   FROM total t CROSS JOIN reading r
   JOIN line p ON (p.project_id, p.stage) = (t.project_id, t.stage)
     AND list_contains(r.kinds, p.source) AND (p.leads OR NOT r.leaders)
-  GROUP BY ALL
+  GROUP BY t.project_id, t.stage, r.split
 ), closed AS (
-  SELECT *, coalesce(meets(parts_low, parts_high, total_low, total_high), FALSE) AS closes,
-    coalesce(cut_meets(parts_cut_low, parts_cut_high, total_cut_low, total_cut_high), FALSE)
+  SELECT s.*, t.document_id, t.stage_label, t.ordinal, t.source_label AS total_label,
+    t.amount AS total, t.low AS total_low, t.high AS total_high, t.fund_ids[1] AS total_id,
+    coalesce(meets(parts_low, parts_high, t.low, t.high), FALSE) AS closes,
+    coalesce(cut_meets(parts_cut_low, parts_cut_high, t.cut_low, t.cut_high), FALSE)
       AS cut_closes
-  FROM split WHERE part_count > 0
+  FROM split s JOIN total t USING (project_id, stage) WHERE part_count > 0
 ), counted AS (
   SELECT *,
     count(*) FILTER (closes AND total <> 0) OVER other_stages AS closed_elsewhere,
@@ -103,19 +102,31 @@ WITH reading(split, priority, kinds, leaders) AS (VALUES
   FROM closed
   WINDOW other_stages AS (PARTITION BY project_id, split ORDER BY stage
     ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING EXCLUDE CURRENT ROW)
+), chosen AS (
+  SELECT *,
+    (covers AND part_count > 1)
+      OR (closed_elsewhere > 0 AND (part_count > 1 OR broken_elsewhere = 0)) AS complete,
+    bool_or(closes) OVER stage_of AS any_closes,
+    bool_or(cut_closes) OVER stage_of AS any_cut_closes,
+    min(parts_low) OVER stage_of AS least_parts_low
+  FROM counted
+  WINDOW stage_of AS (PARTITION BY project_id, stage)
+  QUALIFY row_number()
+    OVER (PARTITION BY project_id, stage ORDER BY closed_stages DESC, priority) = 1
+), named AS (
+  SELECT c.project_id, c.stage, list(p.fund_ids[1] ORDER BY p.ordinal) AS part_ids,
+    string_agg(p.source_label, '、' ORDER BY p.ordinal) AS part_labels
+  FROM chosen c JOIN reading r USING (split)
+  JOIN line p ON (p.project_id, p.stage) = (c.project_id, c.stage) AND p.amount IS NOT NULL
+    AND list_contains(r.kinds, p.source) AND (p.leads OR NOT r.leaders)
+  GROUP BY c.project_id, c.stage
 )
-SELECT *,
-  (covers AND part_count > 1) OR (closed_elsewhere > 0 AND (part_count > 1 OR broken_elsewhere = 0))
-    AS complete,
-  bool_or(closes) OVER stage_of AS any_closes, bool_or(cut_closes) OVER stage_of AS any_cut_closes,
-  min(parts_low) OVER stage_of AS least_parts_low
-FROM counted
-WINDOW stage_of AS (PARTITION BY project_id, stage)
-QUALIFY row_number() OVER (PARTITION BY project_id, stage ORDER BY closed_stages DESC, priority) = 1
+SELECT * FROM chosen JOIN named USING (project_id, stage)
 """
 
-# Targets are set, so a whole target is exact; money is rounded for print, and so is a measured actual.
-# Where the relation is not printed, more is better unless the name says otherwise; then nothing is said.
+# Targets are set, so a whole target is exact; money is rounded for print, and so is a measured
+# actual. Where the relation is not printed, more is better unless the name says otherwise; then
+# nothing is said.
 # Figures beyond 12 digits before the point become NULL and are not judged.
 MEASURES = """
 CREATE OR REPLACE TEMP TABLE measures AS
@@ -151,22 +162,22 @@ WITH spelled AS (
     CASE WHEN target_high IS NOT NULL THEN 'within'
       WHEN target_op IN ('>=', '>') THEN 'up' WHEN target_op IN ('<=', '<') THEN 'down'
       WHEN level1_kind = 'cost' OR level2_kind = 'cost' OR regexp_matches(level3,
-        '成本|费用|支出|投入|金额|经费|价格|单价|标准|控制|压减|压降|节约|降低|下降|减少|不超|低于|以内|以下|上限'
-        || '|投诉|事故|差错|错误|违规|违法|违纪|故障|损坏|损失|死亡|伤亡|发生|逾期|超期|超支|返工|返贫|流失'
-        || '|辍学|失业|案件|信访|上访|等待|时限|时长|耗时|用时|响应|时间|排放|浓度|能耗|空置|拖欠|负债|率差|偏差')
-        THEN 'unknown'
+        '成本|费用|支出|投入|金额|经费|价格|单价|标准|控制|压减|压降|节约|降低|下降|减少|不超|低于'
+        || '|以内|以下|上限|投诉|事故|差错|错误|违规|违法|违纪|故障|损坏|损失|死亡|伤亡|发生|逾期'
+        || '|超期|超支|返工|返贫|流失|辍学|失业|案件|信访|上访|等待|时限|时长|耗时|用时|响应|时间'
+        || '|排放|浓度|能耗|空置|拖欠|负债|率差|偏差') THEN 'unknown'
       ELSE 'up' END AS direction
   FROM grouped
 ), ends AS (
   SELECT *,
-    TRY_CAST(product(target_value, target_factor) AS DECIMAL(20, 8)) AS target,
-    TRY_CAST(product(coalesce(target_high, target_value), target_factor) AS DECIMAL(20, 8)) AS target_end,
-    TRY_CAST(product(actual_value, actual_factor) AS DECIMAL(20, 8)) AS actual,
-    CASE WHEN is_money THEN TRY_CAST(product(target_resolution * 0.5, target_factor) AS DECIMAL(20, 8))
-      ELSE 0 END AS target_half,
+    quantity(target_value, target_factor) AS target,
+    quantity(coalesce(target_high, target_value), target_factor) AS target_end,
+    quantity(actual_value, actual_factor) AS actual,
+    CASE WHEN is_money THEN quantity(target_resolution * 0.5, target_factor) ELSE 0 END
+      AS target_half,
     CASE WHEN actual_value = trunc(actual_value) AND NOT is_money
         AND actual_spelling IS DISTINCT FROM '%' THEN 0
-      ELSE TRY_CAST(product(actual_resolution * 0.5, actual_factor) AS DECIMAL(20, 8)) END AS actual_half
+      ELSE quantity(actual_resolution * 0.5, actual_factor) END AS actual_half
   FROM judged
 ), intervals AS (
   SELECT *, target - target_half AS target_low, target + target_half AS target_top,
@@ -231,8 +242,10 @@ SELECT p.project_id, p.document_id, p.ordinal, p.has_form, p.weight_total, p.sco
   i.* EXCLUDE (project_id), f.source AS fund_source, f.source_label AS fund_label,
   f.ordinal AS fund_ordinal, f.weight AS fund_weight, f.score AS fund_score,
   coalesce(f.source <> 'total' AND f.weighted_lines > 1, FALSE) AS fund_unsure,
-  coalesce(points_lo(f.score, coalesce(f.score_resolution, last_digit(f.score))), 0) AS fund_score_low,
-  coalesce(points_hi(f.score, coalesce(f.score_resolution, last_digit(f.score))), 0) AS fund_score_high,
+  coalesce(points_lo(f.score, coalesce(f.score_resolution, last_digit(f.score))), 0)
+    AS fund_score_low,
+  coalesce(points_hi(f.score, coalesce(f.score_resolution, last_digit(f.score))), 0)
+    AS fund_score_high,
   EXISTS (SELECT 1 FROM projects n WHERE n.document_id = p.document_id AND n.ordinal > p.ordinal
     AND n.has_form) AS form_follows
 FROM projects p LEFT JOIN indicator i USING (project_id) LEFT JOIN chosen f USING (project_id)

@@ -92,7 +92,7 @@ def read_check(path: Path) -> Check:
 
 
 def _header(lines: list[str]) -> tuple[str, tuple[tuple[str, str], ...]]:
-    """The rule's sentence, which stands before any key, and the keys; what follows them is a note."""
+    """The rule's sentence, which stands before any key, and the keys; the rest are notes."""
     rule: list[str] = []
     keys: list[tuple[str, str]] = []
     for line in lines:

@@ -98,9 +98,8 @@ def _text(template: str, columns: dict[str, str]) -> str:
 
 
 def _shown(name: str, kind: str) -> str:
-    text = f"CAST(r.{name} AS VARCHAR)"
-    if kind.startswith(("DECIMAL", "DOUBLE", "FLOAT")):
-        text = f"CASE WHEN contains({text}, '.') THEN rtrim(rtrim({text}, '0'), '.') ELSE {text} END"
+    decimal = kind.startswith(("DECIMAL", "DOUBLE", "FLOAT"))
+    text = f"shown(r.{name})" if decimal else f"CAST(r.{name} AS VARCHAR)"
     return f"coalesce({text}, '（空）')"
 
 
@@ -138,9 +137,9 @@ def _drafts(check: Check) -> str:
     basis = literal(check.basis) if check.basis else "NULL"
     return f"""
 INSERT INTO drafts BY NAME
-SELECT {literal(check.check_id)} AS check_id, {literal(check.kind)} AS kind, document_id, project_id,
-  indicator_id, concat(summary, '（' || note || '）') AS summary, expected, actual, difference, unit,
-  coalesce(evidence, []) AS evidence, severity, coalesce(confidence, {confidence}) AS confidence,
-  {basis} AS basis
+SELECT {literal(check.check_id)} AS check_id, {literal(check.kind)} AS kind, document_id,
+  project_id, indicator_id, concat(summary, '（' || note || '）') AS summary, expected, actual,
+  difference, unit, coalesce(evidence, []) AS evidence, severity,
+  coalesce(confidence, {confidence}) AS confidence, {basis} AS basis
 FROM judged WHERE NOT holds
 """

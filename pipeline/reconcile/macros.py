@@ -1,8 +1,8 @@
-"""The SQL words every check may use: intervals behind printed digits, rates, units, figures in prose.
+"""The SQL words every check may use: intervals behind printed digits, rates, units, evidence.
 
-DuckDB divides DECIMALs into DOUBLEs, so no macro divides: a rate is compared by multiplying interval
-ends crosswise, and a rate that is shown is an integer division of scaled numbers. TRY makes an
-overflow of 38 digits NULL, so that one absurd figure costs one row and not the whole check.
+DuckDB divides DECIMALs into DOUBLEs, so no macro divides: a rate is compared by multiplying the
+ends of intervals crosswise, and a rate that is shown is an integer division of scaled numbers. TRY
+makes an overflow of 38 digits NULL, so that one absurd figure costs one row, not the whole check.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ MACROS = (
     "points_hi(v, r) AS CASE WHEN v = trunc(v) THEN v + r * 0 ELSE v + r * 0.5 END",
     # -- rates: does some part in [p_lo, p_hi] over some whole in [w_lo, w_hi] give r percent?
     "product(a, b) AS TRY(a * b)",
+    "quantity(v, factor) AS TRY_CAST(TRY(v * factor) AS DECIMAL(20, 8))",
     "rate_meets(p_lo, p_hi, w_lo, w_hi, r_lo, r_hi) AS TRY(CASE WHEN w_lo > 0 AND p_lo >= 0 THEN "
     "p_lo * 100 <= r_hi * w_hi AND r_lo * w_lo <= p_hi * 100 "
     "WHEN w_lo > 0 THEN p_lo * 100 <= r_hi * w_hi AND r_lo * w_hi <= p_hi * 100 END)",
@@ -36,9 +37,11 @@ MACROS = (
     "rate_of(p, w) AS CASE WHEN w > 0 AND p >= 0 THEN TRY(CAST((scaled(p) * 20000 + scaled(w)) "
     "// (scaled(w) * 2) AS DECIMAL(30, 0)) * 0.01) END",
     # -- units: one spelling, without white space and without what only says "each"
-    "fold_unit(u) AS nullif(replace(replace(replace(replace(replace(lower(regexp_replace("
-    "u, '[\\s（）()]', '', 'g')), '％', '%'), '百分比', '%'), '百分之', '%'), '／', '/'), '•', '·'), '')",
+    "fold_unit(u) AS nullif(replace(replace(replace(translate(lower(u), '％／• 　（）()', '%/·'), "
+    "'百分比', '%'), '百分之', '%'), chr(9), ''), '')",
     # -- text
+    "shown(v) AS CASE WHEN contains(v::VARCHAR, '.') "
+    "THEN rtrim(rtrim(v::VARCHAR, '0'), '.') ELSE v::VARCHAR END",
     "fold_text(t) AS regexp_replace(t, '[\\s\\p{P}\\p{S}]', '', 'g')",
     "blank(t) AS t IS NULL OR regexp_full_match(t, '[\\s\\p{P}\\p{S}无0]*')",
     # -- evidence: a cell of a row, and a cell of a line of fund scores, which has no id of its own

@@ -1,7 +1,7 @@
 """Units of measure as printed in targets and actuals: what they measure and how they convert.
 
-Two units that count different things (件 and 万元) cannot be compared; two words for one thing (人次 and
-人) can. A unit that stands in no group is never a reason for a finding.
+Two units that count different things (件 and 万元) cannot be compared; two words for one thing
+(人次 and 人) can. A unit that stands in no group is never a reason for a finding.
 """
 
 from __future__ import annotations
@@ -42,7 +42,8 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
               ("万平方米", "10000"), ("平方公里", "1000000"), ("公顷", "10000"))),
     ("field", (("亩", "1"), ("万亩", "10000"), ("亩次", "1"), ("万亩次", "10000"))),
     ("volume", (("立方米", "1"), ("m3", "1"), ("m³", "1"), ("方", "1"), ("万立方米", "10000"))),
-    ("animal", (("头", "1"), ("羽", "1"), ("匹", "1"), ("尾", "1"), ("头次", "1"), ("万头", "10000"))),
+    ("animal", (("头", "1"), ("羽", "1"), ("匹", "1"), ("尾", "1"), ("头次", "1"),
+                ("万头", "10000"))),
     ("grade", (("级", "1"), ("等级", "1"))),
 )
 
@@ -55,6 +56,7 @@ def register_units(connection: duckdb.DuckDBPyConnection) -> None:
     rows = [(unit, dimension, factor) for dimension, group in GROUPS for unit, factor in group]
     rows += [(unit, "any", "10000" if unit.startswith("万") else "1") for unit in ANY_COUNTER]
     connection.execute(
-        "CREATE OR REPLACE TEMP TABLE units (unit VARCHAR, dimension VARCHAR, factor DECIMAL(14, 3))"
+        "CREATE OR REPLACE TEMP TABLE units "
+        "(unit VARCHAR, dimension VARCHAR, factor DECIMAL(14, 3))"
     )
     connection.executemany("INSERT INTO units VALUES (?, ?, ?)", rows)

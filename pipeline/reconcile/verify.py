@@ -1,7 +1,7 @@
 """Says of every project whether the form's own arithmetic proves that it was read right.
 
-The identities are the checks whose header has a `proof`: a sum, a rate or a total that closes over many
-printed figures is a checksum of the reading.
+The identities are the checks whose header has a `proof`: a sum, a rate or a total that closes over
+many printed figures is a checksum of the reading.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ import duckdb
 # A statement fails where any row of it failed; one that only truncation explains does neither.
 VERIFY = """
 UPDATE projects SET
-  verified = CASE WHEN v.any_failed THEN 'disproved' WHEN v.any_held THEN 'proved' ELSE 'unproved' END,
+  verified = CASE WHEN v.any_failed THEN 'disproved' WHEN v.any_held THEN 'proved'
+    ELSE 'unproved' END,
   proofs = v.statements
 FROM (
   SELECT p.project_id, coalesce(bool_or(s.failed), FALSE) AS any_failed,

@@ -1,0 +1,319 @@
+"""One file in, its records out: read, recognise, normalise. Bad input becomes a status, never an exception."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from extractors.document import Document, Paragraph, UnreadableDocument
+from extractors.forms.form import Form
+from extractors.forms.records import make_records, sources
+from extractors.prose.accounts import read_account_lines
+from extractors.prose.claims import read_prose
+from extractors.prose.outline import Passage, outline
+from extractors.readers import route
+from extractors.readers.sniff import sniff
+from extractors.reports import Named, Report, split_reports, unit_in_text, year_of
+from extractors.values import parse_points, parse_year
+from schemas import ids, records
+from schemas.columns import CellSource, Locator
+from schemas.labels import fold
+from schemas.version import extractor_version
+from schemas.vocabulary import DocumentKind, Status
+
+log = logging.getLogger(__name__)
+
+NOTHING_FOUND = "未发现绩效自评表、自评报告或部门决算内容，请确认文件是否正确"
+SOME_LOST = "有 {count} 处内容未能读出，见“未读”表"
+_REGION = re.compile(r"^(?:[\u4e00-\u9fff]{2,8}?(?:省|自治区|自治州|地区|市|县|区|旗|州|盟))+")
+_UNKNOWN_LABEL = "未识别的标签"
+
+
+def read_document(data: bytes, name: str) -> Document:
+    """The blocks of one file that is no archive. Raises UnreadableDocument."""
+    return route.read(data)
+
+
+def extract(data: bytes, name: str) -> tuple[records.Extraction, ...]:
+    """Every document in a file: one, or those inside an archive (`archive.zip!member`)."""
+    return tuple(_extractions(data, name))
+
+
+def _extractions(data: bytes, name: str) -> Iterator[records.Extraction]:
+    try:
+        kind = sniff(data)
+        if kind == "zip":
+            yield from _archive(data, name)
+            return
+        document = route.read_as(data, kind)
+    except UnreadableDocument as unreadable:
+        yield _unread(data, name, unreadable.reason)
+        return
+    yield _extraction(data, name, document)
+
+
+def _archive(data: bytes, name: str) -> Iterator[records.Extraction]:
+    from extractors.readers.archive import members
+
+    found = False
+    for member, content in members(data):
+        found = True
+        for extraction in _extractions(content, f"{name}!{member}"):
+            yield extraction
+    if not found:
+        raise UnreadableDocument("压缩包内没有文件")
+
+
+def _unread(data: bytes, name: str, reason: str) -> records.Extraction:
+    return records.Extraction(_document(data, name, "application/octet-stream", "failed", reason))
+
+
+def _document(
+    data: bytes, name: str, media_type: str, status: Status, reason: str | None
+) -> records.Document:
+    return records.Document(
+        document_id=ids.document_id(data),
+        file_name=name,
+        source_uris=(),
+        media_type=media_type,
+        size_bytes=len(data),
+        page_count=None,
+        title=None,
+        publisher=None,
+        region=None,
+        fiscal_year=None,
+        document_kind="other",
+        status=status,
+        status_reason=reason,
+        extractor_version=extractor_version(),
+    )
+
+
+def _extraction(data: bytes, name: str, document: Document) -> records.Extraction:
+    identifier = ids.document_id(data)
+    passages = outline(document)
+    reports = split_reports(document)
+    accounts = read_account_lines(passages, identifier)
+    made = records.Extraction(_document(data, name, document.media_type, "ok", None))
+    owners: dict[int, str] = {}  # block -> project whose report holds it
+    for ordinal, report in enumerate(reports, start=1):
+        project_id = ids.project_id(identifier, ordinal)
+        made = _with_report(made, report, document, project_id, ordinal)
+        if not accounts:
+            owners |= dict.fromkeys(range(report.first, report.last + 1), project_id)
+    made = _with_prose(made, passages, owners, identifier)
+    lost = tuple(
+        records.Reject(identifier, None, problem.reason, problem.raw, problem.locator)
+        for problem in document.problems
+    )
+    made = replace(made, account_lines=accounts, rejects=(*made.rejects, *lost))
+    return replace(made, document=_described(made, document, reports))
+
+
+def _with_report(
+    made: records.Extraction, report: Report, document: Document, project_id: str, ordinal: int
+) -> records.Extraction:
+    """The extraction with one more project."""
+    identifier = made.document.document_id
+    year = year_of(report, document)
+    project = _project(report, document, identifier, project_id, ordinal, year)
+    if report.form is None:
+        return replace(made, projects=(*made.projects, project))
+    form = make_records(report.form, identifier, project_id, year)
+    return replace(
+        made,
+        projects=(*made.projects, project),
+        funds=(*made.funds, *form.funds),
+        fund_scores=(*made.fund_scores, *form.fund_scores),
+        indicators=(*made.indicators, *form.indicators),
+        rejects=(*made.rejects, *form.rejects),
+    )
+
+
+def _project(
+    report: Report,
+    document: Document,
+    identifier: str,
+    project_id: str,
+    ordinal: int,
+    year: int | None,
+) -> records.Project:
+    form = report.form or Form()
+    names = _names(report, document)
+    department = report.is_department
+    unit = names.get("department_name") or names.get("unit")
+    name = names.get("project_name")
+    competent = names.get("competent_department")
+    if department:
+        unit = unit or names.get("project_name")
+        name = unit
+    elif report.form and unit is None and "投入" not in names:
+        unit = competent if competent and _both_in_one(form) else None
+    weight = form.weight_total or form.block_weight
+    total = parse_points(form.score_total.text) if form.score_total else None
+    points = parse_points(_points_in(weight.text)) if weight else None
+    cells = _project_cells(form, names)
+    return records.Project(
+        project_id=project_id,
+        document_id=identifier,
+        ordinal=ordinal,
+        scope="department" if department else "project",
+        project_name=name.text if name else report.printed_name,
+        unit=unit.text if unit else None,
+        competent_department=competent.text if competent else None,
+        fiscal_year=year,
+        form=_fingerprint(form),
+        has_form=report.form is not None,
+        goal_expected=_goal(report, "goal_expected"),
+        goal_actual=_goal(report, "goal_actual"),
+        weight_total=points.value if points else None,
+        score_total=total.value if total else None,
+        score_total_resolution=total.resolution if total else None,
+        rating=form.rating.text if form.rating else None,
+        verified="unproved",
+        proofs=(),
+        cells=cells,
+        locator=_place(report, document),
+    )
+
+
+def _both_in_one(form: Form) -> bool:
+    """A form with one line for the department in charge and the unit (Suzhou 2021: 项目主管部门(单位))."""
+    return "competent_department" in form.names and "unit" not in form.names
+
+
+def _names(report: Report, document: Document) -> dict[str, Named]:
+    """The names a report prints: the form's first, the cover's where the form has none."""
+    names = dict(report.names)
+    if report.form:
+        names |= {k: Named(c.text, c.raw, c.locator) for k, c in report.form.names.items()}
+    elif "unit" not in names and (unit := unit_in_text(report, document)):
+        names["unit"] = unit
+    return names
+
+
+def _points_in(text: str) -> str:
+    """The points a block label prints (`项目绩效实现情况(80分)`), or the cell as it is."""
+    match = re.search(r"[（(](\d+(?:\.\d+)?)分[）)]", text)
+    return match[1] if match else text
+
+
+def _goal(report: Report, which: str) -> str | None:
+    forms = [report.form, *report.more] if report.form else report.more
+    cells = [cell for form in forms if form for cell in getattr(form, which)]
+    return "\n".join(cell.text for cell in cells) or None
+
+
+def _project_cells(form: Form, names: dict[str, Named]) -> tuple[CellSource, ...]:
+    found = tuple(
+        CellSource(column, named.raw, named.locator)
+        for column, named in sorted(names.items())
+        if column in ("project_name", "unit", "competent_department", "department_name")
+    )
+    pairs = [("goal_expected", c) for c in form.goal_expected]
+    pairs += [("goal_actual", c) for c in form.goal_actual]
+    named = (("weight_total", form.weight_total), ("score_total", form.score_total))
+    pairs += [(n, c) for n, c in (*named, ("rating", form.rating)) if c]
+    return found + sources(iter(pairs))
+
+
+def _fingerprint(form: Form) -> str | None:
+    """The labels a form was recognised by, in order: equal for forms of one family."""
+    return "|".join(fold(label) for label in form.labels) or None
+
+
+def _place(report: Report, document: Document) -> Locator:
+    """Place of the form, or of the report without one."""
+    if report.form and report.form.places:
+        first, last = report.form.places[0], report.form.places[-1]
+    else:
+        blocks = document.blocks[report.first : report.last + 1]
+        first, last = blocks[0].locator, blocks[-1].locator
+    if first.char_start is not None and last.char_end is not None:
+        return Locator(char_start=first.char_start, char_end=last.char_end)
+    return first
+
+
+def _with_prose(
+    made: records.Extraction,
+    passages: tuple[Passage, ...],
+    owners: dict[int, str],
+    identifier: str,
+) -> records.Extraction:
+    """Sections, and what running text states about the project it belongs to."""
+    sections, funds, claims = [], list(made.funds), []
+    for ordinal, passage in enumerate(passages, start=1):
+        project_id = owners.get(passage.first_block)
+        sections.append(_section(passage, ordinal, identifier, project_id))
+    for project in made.projects:
+        own = tuple(p for p in passages if owners.get(p.first_block) == project.project_id)
+        first = sum(1 for fund in made.funds if fund.project_id == project.project_id) + 1
+        facts = read_prose(own, project.project_id, identifier, first, len(claims) + 1)
+        funds.extend(facts.funds)
+        claims.extend(facts.claims)
+    return replace(made, sections=tuple(sections), funds=tuple(funds), claims=tuple(claims))
+
+
+def _section(
+    passage: Passage, ordinal: int, identifier: str, project_id: str | None
+) -> records.Section:
+    return records.Section(
+        section_id=ids.section_id(identifier, ordinal),
+        document_id=identifier,
+        project_id=project_id,
+        ordinal=ordinal,
+        level=passage.level,
+        number=passage.number,
+        heading=passage.heading,
+        text=passage.text,
+        locator=passage.locator,
+    )
+
+
+def _described(
+    made: records.Extraction, document: Document, reports: tuple[Report, ...]
+) -> records.Document:
+    """The document's own row, from what was found in it."""
+    title = document.title or _title(document, reports)
+    publisher = next((p.unit or p.competent_department for p in made.projects), None)
+    region = _REGION.match(publisher or title or "")
+    years = [p.fiscal_year for p in made.projects if p.fiscal_year]
+    lost = sum(not reject.reason.startswith(_UNKNOWN_LABEL) for reject in made.rejects)
+    status: Status = "ok"
+    reason = None
+    if not made.projects and not made.account_lines:
+        status, reason = "partial", NOTHING_FOUND
+    elif lost:
+        status, reason = "partial", SOME_LOST.format(count=lost)
+    return replace(
+        made.document,
+        page_count=document.page_count,
+        title=title,
+        publisher=publisher,
+        region=region.group() if region else None,
+        fiscal_year=years[0] if years else parse_year(title or ""),
+        document_kind=_kind(made, reports),
+        status=status,
+        status_reason=reason,
+    )
+
+
+def _title(document: Document, reports: tuple[Report, ...]) -> str | None:
+    """The first report's title; else the first line if it is short."""
+    for report in reports:
+        if report.title:
+            return report.title.text
+        if report.form and report.form.title and report.first == 0 and report.paragraphs < 2:
+            return report.form.title.text
+    first = next((b for b in document.blocks if isinstance(b, Paragraph)), None)
+    return first.text if first and len(first.text) < 60 and "：" not in first.text else None
+
+
+def _kind(made: records.Extraction, reports: tuple[Report, ...]) -> DocumentKind:
+    if made.account_lines:
+        return "department_accounts"
+    if not reports:
+        return "other"
+    return "project_report" if any(report.paragraphs > 3 for report in reports) else "form"

@@ -1,0 +1,209 @@
+"""What the running text of a report states: amounts as funds; rates, counts, dates as claims."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from extractors.amounts import parse_rate
+from extractors.prose.account_passages import explained
+from extractors.prose.amounts import Stream, stream
+from extractors.prose.narrative import spoken_amounts
+from extractors.prose.outline import Passage
+from extractors.prose.project_words import ClaimWords, claim_words, project_words
+from extractors.prose.vocabulary import account_words
+from schemas.ids import claim_id, fund_id
+from schemas.records import Claim, Fund
+
+SHARE = re.compile(
+    r"占(?P<subject>[^，,。；;：:\d%％\n]{0,20})的?(?P<number>\d[\d,]*(?:\.\d+)?)[%％]"
+)
+GROWTH = re.compile(
+    r"(?P<word>增长|下降|减少|增加|提高|降低|上升)(?:了|到|至)?(?P<number>\d[\d,]*(?:\.\d+)?)[%％]"
+)
+DATE = re.compile(r"\d{4}年\d{1,2}月(?:\d{1,2}日)?")
+PHRASE = re.compile(r"[^，,。；;：:\n]*$")
+WORDS = re.compile(r"[^，,。；;：:\n\d%％]*$")
+AFTER_DATE = re.compile(r"[^，,。；;：:\n\d]{0,20}")
+FALLING = frozenset({"下降", "减少", "降低"})
+SUBJECT_LIMIT = 30  # characters
+LEAD_WORDS = re.compile(
+    r"^(?:其中[:：]?|共计?|并|且|及|和|了|已|达到|达|约|为|是|的|年度|年|月|日|前|[一二三四五六]是"
+    r"|该项目|本项目|实际完成|实际|计划)+"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ProseFacts:
+    """What running text says of one project."""
+
+    funds: tuple[Fund, ...]
+    claims: tuple[Claim, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Stated:
+    """A claim before it has its ids: where it stands in the stream and what it says."""
+
+    start: int
+    end: int
+    kind: str
+    subject: str | None
+    number: str | None
+    unit: str | None
+    falling: bool = False
+
+
+def read_prose(
+    passages: Sequence[Passage],
+    project_id: str,
+    document_id: str,
+    first_fund_ordinal: int,
+    first_claim_ordinal: int,
+) -> ProseFacts:
+    """The amounts, rates, counts and dates that a project's passages state, in document order."""
+    funds: list[Fund] = []
+    claims: list[Claim] = []
+    accounts = {id(passage) for passage, _ in explained(passages, account_words())}
+    for passage in passages:
+        if id(passage) in accounts:  # read_account_lines reads those
+            continue
+        if not any(sign.isdigit() for sign in passage.text):
+            continue
+        source = stream(passage)
+        for fund in _funds(source, project_id, document_id, first_fund_ordinal + len(funds)):
+            funds.append(fund)
+        for stated in sorted(_stated(source), key=lambda each: (each.start, each.end)):
+            ordinal = first_claim_ordinal + len(claims)
+            claims.append(_claim(stated, source, project_id, document_id, ordinal))
+    return ProseFacts(tuple(funds), tuple(claims))
+
+
+def _funds(source: Stream, project_id: str, document_id: str, first: int) -> Iterator[Fund]:
+    if "元" not in source.text and "万" not in source.text:
+        return
+    known: set[tuple[str, str, Decimal | None]] = set()
+    ordinal = first
+    for spoken in spoken_amounts(source, project_words()):
+        amount = spoken.amount
+        same = (spoken.stage, spoken.source_label, amount.amount.value)
+        if same in known:
+            continue
+        known.add(same)
+        yield Fund(
+            fund_id=fund_id(project_id, ordinal),
+            project_id=project_id,
+            document_id=document_id,
+            ordinal=ordinal,
+            origin="text",
+            source=spoken.source,
+            source_label=spoken.source_label,
+            stage=spoken.stage,
+            stage_label=spoken.stage_label,
+            amount=amount.amount.value,
+            resolution=amount.amount.resolution,
+            raw=amount.raw,
+            unit=amount.amount.unit,
+            locator=source.locate(amount.start, amount.end),
+        )
+        ordinal += 1
+
+
+def _stated(source: Stream) -> Iterator[_Stated]:
+    words, text = claim_words(), source.text
+    if "%" in text or "％" in text:
+        yield from _rates(text, words)
+    yield from _counts(text, words)
+    if "年" in text:
+        yield from _dates(text, words)
+
+
+def _rates(text: str, words: ClaimWords) -> Iterator[_Stated]:
+    """Rates by what they are of; each printed percentage is claimed once."""
+    taken: set[int] = set()
+    patterns = (
+        (words.execution, "execution_rate"),
+        (words.completed_budget, "execution_rate"),
+        (SHARE, "share"),
+        (words.rate, "rate"),
+    )
+    for pattern, kind in patterns:
+        for match in pattern.finditer(text):
+            if match.start("number") in taken:
+                continue
+            taken.add(match.start("number"))
+            subject = match["subject"]
+            named = "satisfaction" if words.satisfaction.search(subject) else kind
+            if kind == "share":
+                subject = _phrase_before(text, match.start()) or subject
+            yield _Stated(*match.span(), named, _short(subject), match["number"], "%")
+    for match in GROWTH.finditer(text):
+        if match.start("number") not in taken:
+            subject = _short(_phrase_before(text, match.start()))
+            falling = match["word"] in FALLING
+            yield _Stated(*match.span(), "growth", subject, match["number"], "%", falling)
+
+
+def _counts(text: str, words: ClaimWords) -> Iterator[_Stated]:
+    for match in words.measures.finditer(text):
+        before, behind = _words_before(text, match.start()), match["object"]
+        if words.bounds.search(before):
+            continue
+        subject = _short(words.links.sub("", before if len(before) >= 5 else before + behind))
+        if subject is not None:
+            start, end = match.start("number"), match.end("unit")
+            yield _Stated(start, end, "count", subject, match["number"], match["unit"])
+
+
+def _dates(text: str, words: ClaimWords) -> Iterator[_Stated]:
+    for match in DATE.finditer(text):
+        before = _phrase_before(text, match.start())
+        if words.report_days.search(before):
+            continue
+        behind = AFTER_DATE.match(text, match.end())
+        subject = _short(before) or _short(behind.group() if behind else "")
+        if subject is not None:
+            yield _Stated(*match.span(), "date", subject, None, None)
+
+
+def _words_before(text: str, at: int) -> str:
+    """The words without figures that stand directly before a place."""
+    match = WORDS.search(text, max(0, at - SUBJECT_LIMIT), at)
+    return match.group() if match else ""
+
+
+def _phrase_before(text: str, at: int) -> str:
+    match = PHRASE.search(text, max(0, at - SUBJECT_LIMIT), at)
+    return match.group() if match else ""
+
+
+def _short(subject: str) -> str | None:
+    """A subject without joining words, or None where too little is left to know it by.
+
+    >>> _short("其中：举办培训班"), _short("共")
+    ('举办培训班', None)
+    """
+    trimmed = LEAD_WORDS.sub("", subject).strip("、（）()“”|\t ")
+    return trimmed[-SUBJECT_LIMIT:] if len(trimmed) >= 2 else None
+
+
+def _claim(
+    stated: _Stated, source: Stream, project_id: str, document_id: str, ordinal: int
+) -> Claim:
+    rate = parse_rate(stated.number) if stated.number else None
+    value = rate.value if rate else None
+    return Claim(
+        claim_id=claim_id(document_id, ordinal),
+        project_id=project_id,
+        document_id=document_id,
+        ordinal=ordinal,
+        kind=stated.kind,
+        subject=stated.subject,
+        value=-value if value is not None and stated.falling else value,
+        resolution=rate.resolution if rate else None,
+        unit=stated.unit,
+        raw=source.printed(stated.start, stated.end),
+        locator=source.locate(stated.start, stated.end),
+    )

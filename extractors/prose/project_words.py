@@ -1,0 +1,114 @@
+"""The words of a project's running text, from `schemas/glossary/prose.toml`, as patterns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import cast
+
+from extractors.prose.vocabulary import Pattern, any_of, glossary
+from schemas.vocabulary import Stage
+
+
+@dataclass(frozen=True, slots=True)
+class StageSign:
+    """A word that gives an amount its stage; `whole` where it means the project's total."""
+
+    word: str
+    stage: Stage
+    whole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectWords:
+    """How a project report speaks of its money."""
+
+    signs: Mapping[str, StageSign]
+    any_sign: Pattern
+    weak: Mapping[str, StageSign]
+    any_weak: Pattern
+    planned: Pattern
+    whole_money: frozenset[str]
+    vague_objects: frozenset[str]
+    grounds: Pattern
+    item: Pattern
+    itemising: Pattern
+    foreign: Pattern
+    trailing: Pattern
+    heading_budget: Pattern
+    heading_executed: Pattern
+    heading_goals: Pattern
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimWords:
+    """How running text states rates and counts."""
+
+    execution: Pattern
+    completed_budget: Pattern
+    satisfaction: Pattern
+    rate: Pattern
+    measures: Pattern
+    links: Pattern
+    bounds: Pattern
+    report_days: Pattern
+
+
+@lru_cache(maxsize=1)
+def project_words() -> ProjectWords:
+    """The vocabulary of amounts in project reports."""
+    table = glossary()["project"]
+    words = cast(Mapping[str, list[str]], table["words"])
+    headings = cast(Mapping[str, list[str]], table["headings"])
+    signs = {**_signs(table["verbs"], False), **_signs(table["whole"], True)}
+    weak = _signs(table["weak"], True)
+    return ProjectWords(
+        signs=signs,
+        any_sign=re.compile(f"{any_of(signs)}(?!{any_of(words['noun_after_sign'])})"),
+        weak=weak,
+        any_weak=re.compile(any_of(weak)),
+        planned=re.compile(rf"{any_of(words['planned'])}(?:要|求)?$"),
+        whole_money=frozenset(words["whole_money"]),
+        vague_objects=frozenset(words["vague_objects"]),
+        grounds=re.compile(any_of(words["grounds"])),
+        item=re.compile(any_of(words["item_endings"]) + "$"),
+        itemising=re.compile(any_of(words["itemising"])),
+        foreign=re.compile(
+            any_of(words["foreign"]) + r"|(?:比|较|与)[^，,。；]{0,12}(?:\d年|上年|去年|预算数?相)"
+        ),
+        trailing=re.compile(any_of(words["trailing"]) + "$"),
+        heading_budget=re.compile(any_of(headings["annual_budget"])),
+        heading_executed=re.compile(any_of(headings["executed"])),
+        heading_goals=re.compile(any_of(headings["goals"])),
+    )
+
+
+def _signs(stages: object, whole: bool) -> dict[str, StageSign]:
+    table = cast(Mapping[Stage, list[str]], stages)
+    return {word: StageSign(word, stage, whole) for stage, words in table.items() for word in words}
+
+
+@lru_cache(maxsize=1)
+def claim_words() -> ClaimWords:
+    """The vocabulary of rates and counts."""
+    words = cast(Mapping[str, list[str]], glossary()["claims"])
+    number = r"(?P<number>\d[\d,]*(?:\.\d+)?)"
+    link = r"(?:均|都|分别|已|约|高)?(?:达到了|达到|达|为|是|：|:|约|在|在了)?(?:了|到)?"
+    percent = rf"{link}{number}[%％]"
+    return ClaimWords(
+        execution=re.compile(rf"(?P<subject>{any_of(words['execution'])}){percent}"),
+        completed_budget=re.compile(rf"(?P<subject>{any_of(words['completed_budget'])}){percent}"),
+        satisfaction=re.compile(any_of(words["satisfaction"]) + "$"),
+        rate=re.compile(
+            rf"(?P<subject>[^，,。；;：:、\d%％\n]{{1,20}}{any_of(words['rate_endings'])}){percent}"
+        ),
+        links=re.compile(f"{any_of(words['links'])}+$"),
+        bounds=re.compile(f"{any_of(words['bounds'])}$"),
+        report_days=re.compile(f"{any_of(words['report_days'])}$"),
+        measures=re.compile(
+            rf"(?<![\d.,第]){number}(?P<unit>{any_of(words['measures'])})"
+            rf"(?P<object>[^，,。；;：:、\d%％\n（(]{{0,16}})"
+        ),
+    )
