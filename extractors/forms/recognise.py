@@ -285,10 +285,7 @@ class Recogniser:
         for row in self.rows:
             stages = [n for n, _ in _labelled([c for c in row if c.text], "funds") if n.startswith("stage:")]
             count += len(stages) >= 2
-        return count > 1 and self.block is not None and not self._names_rows()
-
-    def _names_rows(self) -> bool:
-        return any(self._names_a_source(c) for row in self.rows for c in row if c.text)
+        return count > 1
 
     # -- pairs ----------------------------------------------------------------------------------
 

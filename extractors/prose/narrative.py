@@ -174,8 +174,9 @@ class _Reader:
         if behind or _whole(before, words):
             return WHOLE
         purpose = PURPOSE.match(self._text, amount.end)
-        if purpose:
-            return self._trim(purpose.group(1))
+        purposed = self._trim(purpose.group(1)) if purpose else ""
+        if purposed:
+            return purposed
         if sign.stage == "adjustment":
             return WHOLE
         if sign.word == "支出" and before and not words.item.search(before):
@@ -202,6 +203,8 @@ class _Reader:
             number = NUMBER.match(label)
             label = label[number.end() :] if number else label
             label = LEADING.sub("", YEAR.sub("", label), count=1)
+            listed = LIST_HEAD.match(label)
+            label = label[listed.end() :] if listed else label
             label = self._words.trailing.sub("", label, count=1).strip("、，,：:.")
             if label == before:
                 return label[-LABEL_LIMIT:]

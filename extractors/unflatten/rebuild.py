@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from extractors.document import Block, Cell, Paragraph, Problem, Table
 from extractors.unflatten.align import Policy
 from extractors.unflatten.assemble import Assembly, assemble
-from extractors.unflatten.tokens import Layout, Line, Run, Token, clean, runs, split_lines, tokenize
+from extractors.unflatten.tokens import Gap, Layout, Line, Run, Token, clean, runs, split_lines, tokenize
 from schemas.columns import Locator
 from schemas.labels import field, meanings
 
@@ -159,10 +159,14 @@ def _emit(
     problems: list[Problem],
 ) -> None:
     """The assembled rows as a table; what was left over as paragraphs, what was lost as problems."""
+    # A dump that leaves merged cells hollow prints its own blanks as white space; elsewhere a blank may
+    # be either, and is no cell.
+    telling = any(token.hollow for token in tokens) and not any(token.gap == Gap.LINE for token in tokens)
     cells = [
         _cell(row, grid.column, tokens[grid.first], tokens[grid.last], source)
         for row, placed in enumerate(assembly.rows)
         for grid in placed
+        if tokens[grid.first].text or (telling and not tokens[grid.first].hollow)
     ]
     if cells:
         width = max(cell.column for cell in cells) + 1
