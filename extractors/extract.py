@@ -201,8 +201,7 @@ def _points_in(text: str) -> str:
 
 
 def _goal(report: Report, which: str) -> str | None:
-    forms = [report.form, *report.more] if report.form else report.more
-    cells = [cell for form in forms if form for cell in getattr(form, which)]
+    cells = getattr(report.form, which) if report.form else []
     return "\n".join(cell.text for cell in cells) or None
 
 

@@ -23,6 +23,7 @@ _NAME_IN_TITLE = re.compile(
 )
 _NO_NAME = re.compile(r"^(?:20\d\d年度?)?(?:.{0,20}(?:部门|单位)?整体|项目|预算项目|财政项目)?(?:支出)?$")
 _COVER_LINE = re.compile(r"^(?P<label>[^:：]{2,20})[:：]\s*(?P<value>.*)$", re.DOTALL)
+_YEAR_LINE = re.compile(r"^[（(]?\s*20\d\d\s*年度?\s*[）)]?$")
 _FIRST_CHAPTER = re.compile(r"^\s*一、")
 _YEAR_MENTION = re.compile(r"(?<![〔\[【（(\d])(20[0-4]\d)\s*年(度)?(?![^，。]{0,12}号)")
 _ORGANISATION = re.compile(
@@ -50,7 +51,6 @@ class Report:
     names: dict[str, Named] = field(default_factory=dict)
     title: Paragraph | None = None
     form: Form | None = None
-    more: list[Form] = field(default_factory=list)  # nameless continuations of the form
     paragraphs: int = 0
 
     @property
@@ -144,8 +144,8 @@ class _Splitter:
 
     def _form(self, index: int, form: Form) -> None:
         report = self.current
-        if form.name is None and report.form and not form.indicators and not form.funds:
-            report.more.append(form)
+        if form.name is None and report.form and self._goes_on(index, report.form, form):
+            report.form.absorb(form)
             report.last = index
             return
         if form.is_empty or not form.is_evaluation:
@@ -154,6 +154,13 @@ class _Splitter:
         if report.form is not None or not _same(report, form):
             report = self._begin(index)
         report.form, report.last = form, index
+
+    def _goes_on(self, index: int, begun: Form, form: Form) -> bool:
+        """Whether a grid without a name or title is the rest of the form before it."""
+        if form.title or (begun.indicators and form.indicators) or (begun.funds and form.funds):
+            return False
+        above = self.blocks[index - 1] if index else None
+        return not (isinstance(above, Paragraph) and TITLE.search(above.text))
 
     def _before(self, index: int, form: Form) -> None:
         """Title and year of the form from the lines above its grid."""
@@ -208,8 +215,9 @@ def year_of(report: Report, document: Document) -> int | None:
     """The year reported on: the form's, the title's, else the year the text speaks of most."""
     if report.form and report.form.year:
         return report.form.year
-    if report.title and (year := parse_year(report.title.text)):
-        return year
+    for named in _title_lines(report, document):
+        if year := parse_year(named):
+            return year
     counts: Counter[int] = Counter()
     for block in document.blocks[report.first : report.last + 1]:
         if isinstance(block, Paragraph) and cover_line(block) is None:
@@ -218,6 +226,16 @@ def year_of(report: Report, document: Document) -> int | None:
     if not counts:
         return None
     return max(counts, key=lambda year: (counts[year], year))
+
+
+def _title_lines(report: Report, document: Document) -> list[str]:
+    """The title and the short lines under it, one of which is often the year (（2023年度）)."""
+    if report.title is None:
+        return []
+    at = document.blocks.index(report.title)
+    below = document.blocks[at + 1 : at + 3]
+    short = [b.text for b in below if isinstance(b, Paragraph) and _YEAR_LINE.match(b.text)]
+    return [report.title.text, *short]
 
 
 def unit_in_text(report: Report, document: Document) -> Named | None:

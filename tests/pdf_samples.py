@@ -1,7 +1,7 @@
 """PDFs drawn for the tests: one way of ruling, printing or breaking a page each.
 
-The embedded font is the one reportlab brings; every Chinese character is given the shape of one of
-its letters, at full width. What the file says the character means is right, and that is what counts.
+The embedded font is the one reportlab brings; every Chinese character is given the shape of one
+of its letters, at full width. What the file says each character means is right, and that counts.
 """
 
 from __future__ import annotations
@@ -144,7 +144,12 @@ def _box(table: Form, cell: Printed) -> Box:
 
 def _sides(box: Box) -> list[Box]:
     x0, top, x1, bottom = box
-    return [(x0, top, x1, top), (x0, bottom, x1, bottom), (x0, top, x0, bottom), (x1, top, x1, bottom)]
+    return [
+        (x0, top, x1, top),
+        (x0, bottom, x1, bottom),
+        (x0, top, x0, bottom),
+        (x1, top, x1, bottom),
+    ]
 
 
 def _lines(canvas: Canvas, boxes: list[Box]) -> None:

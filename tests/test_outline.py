@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from extractors.document import Block, Cell, Document, Paragraph, Table
-from extractors.prose.outline import Passage, outline
+from extractors.prose.outline import Passage, cell_passage, outline
 from schemas.columns import Locator
 
 CORPUS = Path(__file__).parents[1] / "../shared/corpus"
@@ -165,6 +165,18 @@ def test_table_breaks_a_passage_and_is_no_text() -> None:
         ("绩效", " 后。", 3, 3),
     ]
     assert passages[1].locator == places[3]
+
+
+def test_cell_as_a_passage() -> None:
+    place = Locator(path="table[1]/row[3]/cell[2]")
+    cell = Cell(2, 1, "完成8期。", "完成8期。\n", place)
+    passage = cell_passage("实际完成情况", cell, 4)
+    assert (passage.heading, passage.text, passage.first_block) == (
+        "实际完成情况",
+        "完成8期。\n",
+        4,
+    )
+    assert passage.locator == place
 
 
 def test_levels_of_the_format() -> None:

@@ -93,3 +93,18 @@ class Form:
     def is_empty(self) -> bool:
         """Whether nothing of a form was found."""
         return not (self.funds or self.indicator_fields or self.goal_expected or self.goal_actual)
+
+    def absorb(self, rest: Form) -> None:
+        """Take over what a continuation of this form holds."""
+        for name, cell in rest.names.items():
+            self.names.setdefault(name, cell)
+        for part in ("funds", "fund_lines", "goal_expected", "goal_actual", "indicators", "labels"):
+            getattr(self, part).extend(getattr(rest, part))
+        self.problems.extend(rest.problems)
+        self.places.extend(rest.places)
+        self.indicator_fields |= rest.indicator_fields
+        self.year = self.year or rest.year
+        self.weight_total = self.weight_total or rest.weight_total
+        self.score_total = self.score_total or rest.score_total
+        self.rating = self.rating or rest.rating
+        self.block_weight = self.block_weight or rest.block_weight

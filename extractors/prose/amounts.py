@@ -17,6 +17,10 @@ PRINTED = re.compile(
 )
 READABLE = re.compile(r"\d+(?:,\d+)*(?:[.．]\d+)?|\d{1,3}(?:，\d{3})+(?:[.．]\d+)?")
 PAGE_NUMBER = re.compile(r"^[\s\-—–－]*\d{1,3}[\s\-—–－]*$|^\s*第\s*\d+\s*页.{0,12}$")
+WORD = re.compile(r"\S+")
+# Dumps of web forms keep markup within their cells.
+MARKUP = re.compile(r"</?[a-zA-Z][^<>]{0,300}>|&[a-z]{2,6};|[^\s<&]+|[<&]")
+BREAKING = re.compile(r"</?(?:p|br|div|li|tr|h\d)\b")
 MID_SENTENCE = re.compile(r"[，；。]")
 LINE_END = "。；;！？!?：:"
 # Of the longest line of the passage, where a paragraph goes on behind the line break:
@@ -69,7 +73,12 @@ def stream(passage: Passage) -> Stream:
             if before and not _wraps(before, line, longest):
                 parts.append("\n")
                 offsets.append(at - 1)
-            for word in re.finditer(r"\S+", line):
+            for word in (MARKUP if "<" in line else WORD).finditer(line):
+                if len(word.group()) > 1 and word.group().startswith(("<", "&")):
+                    if BREAKING.match(word.group()):
+                        parts.append("\n")
+                        offsets.append(at + word.start())
+                    continue
                 parts.append(word.group())
                 offsets.extend(range(at + word.start(), at + word.end()))
             before = line

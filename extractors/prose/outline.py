@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from extractors.document import Block, Document, Paragraph
+from extractors.document import Block, Cell, Document, Paragraph
 from schemas.columns import Locator
 
 HEADING_LIMIT = 45  # characters; longer lines are sentences even where the full stop is missing
@@ -98,6 +98,12 @@ class _Heading:
 def outline(document: Document) -> tuple[Passage, ...]:
     """The running text of a document, as passages that cover every paragraph exactly once."""
     return tuple(_passages(document))
+
+
+def cell_passage(heading: str, cell: Cell, block: int) -> Passage:
+    """The running text of one cell, such as 实际完成情况, under its label as a heading."""
+    paragraph = Paragraph(cell.text, cell.raw, cell.locator)
+    return Passage(1, None, heading, cell.raw, cell.locator, block, block, (paragraph,))
 
 
 def _passages(document: Document) -> Iterator[Passage]:

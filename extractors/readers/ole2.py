@@ -19,12 +19,14 @@ _TRUNCATED = "文件不完整：OLE2 结构（旧版 Office 文件）在中途�
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One stream of the directory: its name, first sector and size in bytes."""
+    """One stream of the directory: its name, first sector, size in bytes and tree neighbours."""
 
     name: str
     kind: int
     start: int
     size: int
+    neighbours: tuple[int, int]
+    child: int
 
 
 class CompoundFile:
@@ -52,15 +54,28 @@ class CompoundFile:
         self._mini_fat = struct.unpack(f"<{len(mini) // 4}I", mini[: len(mini) // 4 * 4])
 
     def names(self) -> frozenset[str]:
-        """Names of all streams and storages."""
-        return frozenset(entry.name for entry in self.entries)
+        """Names of the streams and storages at the root; embedded files keep theirs below it."""
+        return frozenset(entry.name for entry in self._root_entries())
 
     def stream(self, name: str) -> bytes | None:
-        """The bytes of the first stream of that name, or None."""
-        for entry in self.entries:
+        """The bytes of the root's stream of that name, or None."""
+        for entry in self._root_entries():
             if entry.name.lower() == name.lower() and entry.kind == _STREAM:
                 return self._stream(entry)
         return None
+
+    def _root_entries(self) -> list[Entry]:
+        root = next((e for e in self.entries if e.kind == _ROOT), None)
+        found: list[Entry] = []
+        waiting, seen = [root.child] if root is not None else [], set[int]()
+        while waiting:
+            number = waiting.pop()
+            if number in seen or not 0 <= number < len(self.entries):
+                continue
+            seen.add(number)
+            found.append(self.entries[number])
+            waiting.extend(self.entries[number].neighbours)
+        return found
 
     def _stream(self, entry: Entry) -> bytes:
         if entry.size >= self._mini_cutoff:
@@ -115,8 +130,9 @@ def _entries(directory: bytes) -> list[Entry]:
     entries = []
     for offset in range(0, len(directory) - _ENTRY_BYTES + 1, _ENTRY_BYTES):
         length, kind = struct.unpack_from("<HB", directory, offset + 64)
+        left, right, child = struct.unpack_from("<iii", directory, offset + 68)
         start, size = struct.unpack_from("<II", directory, offset + 116)
-        if kind and 2 <= length <= 64:
-            raw = directory[offset : offset + length - 2]
-            entries.append(Entry(raw.decode("utf-16-le", errors="replace"), kind, start, size))
+        raw = directory[offset : offset + max(0, min(length, 64) - 2)]
+        name = raw.decode("utf-16-le", errors="replace")
+        entries.append(Entry(name, kind, start, size, (left, right), child))
     return entries

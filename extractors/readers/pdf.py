@@ -51,6 +51,8 @@ def read_pdf(data: bytes) -> Document:
         pages = tuple(_pages(data, reference, problems))
     finally:
         reference.close()
+    if all(page.frame.width == 0 for page in pages):
+        raise pdf_faults.fault_of(data)
     if pdf_faults.is_cut_off(data):
         problems.append(Problem(_CUT_OFF, "", pages[-1].frame.locator(_whole(pages[-1].frame))))
     blocks = blocks_of(without_margins(pages))
@@ -142,7 +144,7 @@ def _by_reference(
         content = reference.read(number)
     except ReferenceFailed:
         if fast is None:
-            frame = Frame(number, 0.0, 0.0)
+            frame = Frame(number, 0.0, 0.0)  # no page has this size: it was not loaded
             problems.append(_problem(_NOT_LOADED.format(page=number), frame))
             return PageItems(frame, ())
         content = fast

@@ -34,9 +34,7 @@ close_page = _bound("FPDF_ClosePage", None, c_void_p)
 load_text = _bound("FPDFText_LoadPage", c_void_p, c_void_p)
 close_text = _bound("FPDFText_ClosePage", None, c_void_p)
 page_rotation = _bound("FPDFPage_GetRotation", c_int, c_void_p)
-_device_to_page = _bound(
-    "FPDF_DeviceToPage", c_int, c_void_p, *[c_int] * 7, c_void_p, c_void_p
-)
+_device_to_page = _bound("FPDF_DeviceToPage", c_int, c_void_p, *[c_int] * 7, c_void_p, c_void_p)
 count_objects = _bound("FPDFPage_CountObjects", c_int, c_void_p)
 page_object = _bound("FPDFPage_GetObject", c_void_p, c_void_p, c_int)
 object_type = _bound("FPDFPageObj_GetType", c_int, c_void_p)

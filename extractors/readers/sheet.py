@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -114,6 +115,8 @@ def _worksheet(
         raise UnreadableDocument(f"工作表“{name}”的范围超过上限 {MAX_GRID} 格，未读取")
     for row, values in enumerate(_guarded(source.to_python), top):
         for column, value in enumerate(values, left):
+            if value == "":
+                continue
             code = own.formats.get((row, column), GENERAL)
             text = shown(value, code, marks.epoch, known)
             if text:
@@ -140,6 +143,8 @@ def shown(value: _Value, code: str = GENERAL, epoch: int = 1900, known: bool = T
         return text.replace("\r\n", "\n").replace("\r", "\n")
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
+    if isinstance(value, float) and not math.isfinite(value):
+        return "#NUM!"
     if isinstance(value, int | float):
         return display(Decimal(repr(value)), code, epoch)
     if not known or code == GENERAL:

@@ -374,7 +374,8 @@ class _Assembler:
         offsets = [i for i, c in enumerate(self.columns) if c.field in ("weight", "score")]
         filled = [i for i in range(label.end, end) if self.tokens[i].text]
         if self.policy.rows or len(filled) < len(numbers):
-            tail = [(i, c) for i, c in enumerate(self.columns) if i > 0]
+            first = 1 if self.policy.rows else min(offsets, default=1)
+            tail = list(enumerate(self.columns))[first:]
             placed = align(numbers, [c for _, c in tail], self.policy)
             cells += [
                 GridCell(tail[p.column][0], label.end + p.first, label.end + p.last)

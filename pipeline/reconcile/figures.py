@@ -132,8 +132,10 @@ MEASURES = """
 CREATE OR REPLACE TEMP TABLE measures AS
 WITH spelled AS (
   SELECT i.*,
-    CASE WHEN target_kind = 'percent' THEN '%' ELSE fold_unit(target_unit) END AS target_spelling,
-    CASE WHEN actual_kind = 'percent' THEN '%' ELSE fold_unit(actual_unit) END AS actual_spelling
+    CASE WHEN target_kind = 'percent' THEN '%' WHEN target_kind = 'text' AND target_unit IS NULL
+      THEN fold_unit(only_unit(target_raw)) ELSE fold_unit(target_unit) END AS target_spelling,
+    CASE WHEN actual_kind = 'percent' THEN '%' WHEN actual_kind = 'text' AND actual_unit IS NULL
+      THEN fold_unit(only_unit(actual_raw)) ELSE fold_unit(actual_unit) END AS actual_spelling
   FROM indicators i
 ), grouped AS (
   SELECT s.*, t.dimension AS target_dimension, a.dimension AS actual_dimension,
@@ -247,7 +249,9 @@ SELECT p.project_id, p.document_id, p.ordinal, p.has_form, p.weight_total, p.sco
   coalesce(points_hi(f.score, coalesce(f.score_resolution, last_digit(f.score))), 0)
     AS fund_score_high,
   EXISTS (SELECT 1 FROM projects n WHERE n.document_id = p.document_id AND n.ordinal > p.ordinal
-    AND n.has_form) AS form_follows
+    AND n.has_form) AS form_follows,
+  f.ordinal IS NOT NULL OR EXISTS (SELECT 1 FROM money m WHERE m.project_id = p.project_id)
+    AS has_funds
 FROM projects p LEFT JOIN indicator i USING (project_id) LEFT JOIN chosen f USING (project_id)
 """
 

@@ -39,6 +39,9 @@ MACROS = (
     # -- units: one spelling, without white space and without what only says "each"
     "fold_unit(u) AS nullif(replace(replace(replace(translate(lower(u), '％／• 　（）()', '%/·'), "
     "'百分比', '%'), '百分之', '%'), chr(9), ''), '')",
+    # -- the unit of the only figure of a sentence that ends with it (投放量共计2025吨)
+    "only_unit(t) AS CASE WHEN len(regexp_extract_all(t, '[0-9][0-9,.]*')) = 1 "
+    "THEN nullif(regexp_extract(t, '[0-9]\\s*([\\p{L}%％㎡]+)$', 1), '') END",
     # -- text
     "shown(v) AS CASE WHEN contains(v::VARCHAR, '.') "
     "THEN rtrim(rtrim(v::VARCHAR, '0'), '.') ELSE v::VARCHAR END",

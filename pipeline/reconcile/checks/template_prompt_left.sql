@@ -15,10 +15,12 @@ WITH passage AS (
   SELECT project_id, document_id, coalesce('“' || heading || '”一节', '正文'), text, section_id
   FROM sections
 ), searched AS (
-  SELECT *, regexp_extract(words, '[^，。；：\n]{0,30}[（(][^（）()]{0,8}\d+\s*字(?:以内|左右|之内)[^（）()]{0,8}[）)]'
+  SELECT *, regexp_extract_all(words, '[^，。；：\n]{0,30}[（(][^（）()]{0,8}\d+\s*字(?:以内|左右|之内)[^（）()]{0,8}[）)]'
     || '|[（(](?:请|此处|根据实际|按实际|简要说明|简述)[^（）()]{0,20}(?:填写|填列|说明|描述|概括)[^（）()]{0,6}[）)]'
-    || '|(?:根据|按照?)实际情?况?填写|此处填写|××+|[XxＸ]{2,}(?:项目|单位|部门|工程|万元|县|市|局|年)') AS prompt
+    || '|(?:根据|按照?)实际情?况?填写|此处填写|××+|[XxＸ]{2,}(?:项目|单位|部门|工程|万元|县|市|局|年)') AS prompts
   FROM passage
+), listed AS (
+  SELECT *, unnest(CASE WHEN len(prompts) = 0 THEN [''] ELSE prompts END) AS prompt FROM searched
 )
 SELECT project_id, document_id, place, trim(prompt) AS prompt, prompt = '' AS holds, [id] AS evidence
-FROM searched
+FROM listed

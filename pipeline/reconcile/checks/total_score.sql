@@ -26,9 +26,11 @@ WITH summed AS (
 SELECT project_id, document_id, points AS expected, score_total AS actual, fund_points, scores,
   gap(low, high, total_low, total_high) AS difference, '分' AS unit,
   CASE WHEN undigited > 0 THEN NULL WHEN closes THEN TRUE WHEN unscored > 0 THEN NULL
+    WHEN NOT has_funds AND high < total_low THEN NULL
     WHEN fund_unsure OR (fund_weight > 0 AND fund_score IS NULL) THEN NULL ELSE FALSE END AS holds,
   CASE WHEN undigited > 0 THEN '不知道得分印到第几位小数' WHEN closes THEN NULL
     WHEN unscored > 0 THEN '有指标没有得分'
+    WHEN NOT has_funds AND high < total_low THEN '没有读到资金部分，差额可能是它的得分'
     WHEN fund_unsure THEN '有几行资金印有得分，不知道哪一行计入总分'
     ELSE '资金行没有得分' END AS reason,
   CASE WHEN cut_closes THEN 'low' END AS severity,

@@ -23,11 +23,15 @@ WITH summed AS (
 SELECT project_id, document_id, whole AS expected, points AS actual, fund_points, weights, '分' AS unit,
   gap(low, high, whole - half, whole + half) AS difference,
   CASE WHEN closes THEN TRUE
-    WHEN fund_unsure OR unweighted > 0 THEN NULL
+    WHEN fund_unsure OR unweighted > 0 OR (NOT has_funds AND high < whole)
+      OR (weight_total = score_total AND meets(low, high, 100, 100)) THEN NULL
     WHEN weight_total IS NOT NULL THEN FALSE
     WHEN form_follows AND fund_weight IS NOT NULL THEN FALSE END AS holds,
   CASE WHEN closes THEN NULL WHEN fund_unsure THEN '有几行资金印有分值，不知道哪一行计入总分'
-    WHEN unweighted > 0 THEN '有得分的指标没有分值' ELSE '没有印出总分值，表格可能不全' END AS reason,
+    WHEN unweighted > 0 THEN '有得分的指标没有分值'
+    WHEN NOT has_funds AND high < whole THEN '没有读到资金部分，差额可能是它的分值'
+    WHEN weight_total = score_total AND meets(low, high, 100, 100)
+      THEN '各项分值之和为 100，印出的总分值与总得分相同，可能读错' ELSE '没有印出总分值，表格可能不全' END AS reason,
   CASE WHEN weight_total IS NULL THEN 'review' END AS confidence,
   CASE WHEN weight_total IS NULL THEN '表中没有总分行，可能缺行' END AS note,
   list_concat([cell(project_id, 'weight_total')],
