@@ -12,7 +12,7 @@ from extractors.forms.form import Form
 from extractors.forms.records import make_records, sources
 from extractors.prose.accounts import read_account_lines
 from extractors.prose.claims import read_prose
-from extractors.prose.outline import Passage, outline
+from extractors.prose.outline import Passage, cell_passage, outline
 from extractors.readers import route
 from extractors.readers.sniff import sniff
 from extractors.reports import Named, Report, split_reports, unit_in_text, year_of
@@ -98,12 +98,13 @@ def _extraction(data: bytes, name: str, document: Document) -> records.Extractio
     accounts = read_account_lines(passages, identifier)
     made = records.Extraction(_document(data, name, document.media_type, "ok", None))
     owners: dict[int, str] = {}  # block -> project whose report holds it
+    years = _years(reports, document)
     for ordinal, report in enumerate(reports, start=1):
         project_id = ids.project_id(identifier, ordinal)
-        made = _with_report(made, report, document, project_id, ordinal)
+        made = _with_report(made, report, document, project_id, ordinal, years[ordinal - 1])
         if not accounts:
             owners |= dict.fromkeys(range(report.first, report.last + 1), project_id)
-    made = _with_prose(made, passages, owners, identifier)
+    made = _with_prose(made, passages, owners, reports)
     lost = tuple(
         records.Reject(identifier, None, problem.reason, problem.raw, problem.locator)
         for problem in document.problems
@@ -112,12 +113,23 @@ def _extraction(data: bytes, name: str, document: Document) -> records.Extractio
     return replace(made, document=_described(made, document, reports))
 
 
+def _years(reports: tuple[Report, ...], document: Document) -> list[int | None]:
+    """The year of each report; one that names none is of the year that all others are of."""
+    years = [year_of(report, document) for report in reports]
+    known = {year for year in years if year}
+    return [year or (min(known) if len(known) == 1 else None) for year in years]
+
+
 def _with_report(
-    made: records.Extraction, report: Report, document: Document, project_id: str, ordinal: int
+    made: records.Extraction,
+    report: Report,
+    document: Document,
+    project_id: str,
+    ordinal: int,
+    year: int | None,
 ) -> records.Extraction:
     """The extraction with one more project."""
     identifier = made.document.document_id
-    year = year_of(report, document)
     project = _project(report, document, identifier, project_id, ordinal, year)
     if report.form is None:
         return replace(made, projects=(*made.projects, project))
@@ -239,20 +251,32 @@ def _with_prose(
     made: records.Extraction,
     passages: tuple[Passage, ...],
     owners: dict[int, str],
-    identifier: str,
+    reports: tuple[Report, ...],
 ) -> records.Extraction:
-    """Sections, and what running text states about the project it belongs to."""
+    """Sections, and what running text and the goals of the form state about the project."""
+    identifier = made.document.document_id
     sections, funds, claims = [], list(made.funds), []
     for ordinal, passage in enumerate(passages, start=1):
         project_id = owners.get(passage.first_block)
         sections.append(_section(passage, ordinal, identifier, project_id))
-    for project in made.projects:
+    for project, report in zip(made.projects, reports, strict=True):
         own = tuple(p for p in passages if owners.get(p.first_block) == project.project_id)
+        own += _goal_passages(report)
         first = sum(1 for fund in made.funds if fund.project_id == project.project_id) + 1
         facts = read_prose(own, project.project_id, identifier, first, len(claims) + 1)
         funds.extend(facts.funds)
         claims.extend(facts.claims)
     return replace(made, sections=tuple(sections), funds=tuple(funds), claims=tuple(claims))
+
+
+def _goal_passages(report: Report) -> tuple[Passage, ...]:
+    """The long texts of a form as running text: its goals, and what it says of the project at large."""
+    if report.form is None:
+        return ()
+    texts = [("预期目标", cell) for cell in report.form.goal_expected]
+    texts += [("实际完成情况", cell) for cell in report.form.goal_actual]
+    texts += report.form.texts
+    return tuple(cell_passage(heading, cell, report.last) for heading, cell in texts)
 
 
 def _section(

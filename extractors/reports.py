@@ -195,6 +195,12 @@ def cover_line(block: Paragraph) -> tuple[str, Named | None] | None:
     return name, Named(value, value, where)
 
 
+def _is_cover(block: Paragraph) -> bool:
+    """A line that is the label and value of a name, a person or a day of filing."""
+    match = _COVER_LINE.match(block.raw) if len(block.text) < 120 else None
+    return bool(match and labels.field(match["label"], "head"))
+
+
 def _same(report: Report, form: Form) -> bool:
     """Whether a form belongs to the report before it: nothing printed speaks against it."""
     printed = report.names.get("project_name")
@@ -220,7 +226,7 @@ def year_of(report: Report, document: Document) -> int | None:
             return year
     counts: Counter[int] = Counter()
     for block in document.blocks[report.first : report.last + 1]:
-        if isinstance(block, Paragraph) and cover_line(block) is None:
+        if isinstance(block, Paragraph) and not _is_cover(block):
             for year, whole in _YEAR_MENTION.findall(block.text):
                 counts[int(year)] += 3 if whole else 1
     if not counts:

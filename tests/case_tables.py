@@ -31,6 +31,7 @@ FIGURES_WITH_DIGITS = {
     "completion_rate": "completion_resolution",
     "execution_rate": "rate_resolution",
     "score_total": "score_total_resolution",
+    "value": "resolution",
 }
 LABELS = {
     "total": "年度资金总额",
@@ -64,6 +65,7 @@ DEFAULTS: dict[str, dict[str, Any]] = {
     "indicators": {"level3": "示例指标"},
     "sections": {"level": 1, "text": ""},
     "rejects": {"reason": "未读出", "raw": "？"},
+    "claims": {"kind": "execution_rate", "raw": "执行率", "unit": "%"},
     "scores": {"subject": "indicator", "explanation": "", "verdict": "agrees"},
 }
 
@@ -111,6 +113,7 @@ def _record(spec: TableSpec, row: dict[str, Any], counts: dict[str, int]) -> Any
         values["project_id"] = ids.project_id(DOCUMENT, ordinal)
     values["fund_id"] = ids.fund_id(project, ordinal)
     values["section_id"] = ids.section_id(DOCUMENT, ordinal)
+    values["claim_id"] = ids.claim_id(DOCUMENT, ordinal)
     number = row.pop("indicator", ordinal)
     values["indicator_id"] = ids.indicator_id(project, number)
     values |= DEFAULTS[spec.name] | _derived(spec.name, row) | row

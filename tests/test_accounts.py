@@ -1,4 +1,4 @@
-"""Account lines of final accounts: real wordings of several provinces, and what must yield none."""
+"""Account lines of final accounts: many wordings, and what must yield none."""
 
 from __future__ import annotations
 
@@ -46,11 +46,11 @@ WORDINGS = {
         "某市某区财政局2024年度收入支出总计2,995.39万元。",
         [("收入支出总计", "2995.39")],
     ),
-    "Henan: two totals share one amount": (
+    "two totals share one amount": (
         "2021年度收入总计、支出总计均为88.10万元。",
         [("收入总计", "88.10"), ("支出总计", "88.10")],
     ),
-    "Shandong: an abbreviated pair stays as printed": (
+    "an abbreviated pair stays as printed": (
         "2021年度收、支总计均为88.10万元。",
         [("收、支总计", "88.10")],
     ),
@@ -58,15 +58,15 @@ WORDINGS = {
         "基本支出、项目支出分别为30.00万元、40.00万元。",
         [("基本支出", "30.00"), ("项目支出", "40.00")],
     ),
-    "Guangdong: last year's amount is no line": (
+    "last year's amount is no line": (
         "2021年度收入总计12.5万元，比2020年决算数10万元增加2.5万元，增长25%。",
         [("收入总计", "12.5")],
     ),
-    "Hunan: stage words stand behind the subject": (
+    "stage words stand behind the subject": (
         "2022年度财政拨款支出年初预算数为10.00万元，支出决算数为12.00万元，完成年初预算的120%。",
         [("财政拨款支出年初预算数", "10.00"), ("财政拨款支出决算数", "12.00")],
     ),
-    "Hunan: the item stands in the line before": (
+    "the item stands in the line before": (
         "1、一般公共服务支出（类）人大事务（款）行政运行（项）。\n年初预算为5.00万元，支出决算为6.00万元。",
         [
             ("一般公共服务支出（类）人大事务（款）行政运行（项）年初预算", "5.00"),
@@ -77,21 +77,34 @@ WORDINGS = {
         "1.一般公共服务（类）财政事务（款）行政运行（项）：支出决算为3.45万元，完成预算100%。",
         [("一般公共服务（类）财政事务（款）行政运行（项）", "3.45")],
     ),
-    "Beijing: quoted names, difference from the budget is no line": (
+    "quoted names, difference from the budget is no line": (
         "“教育支出”（类）2021年度决算10.00万元，比2021年年初预算增加2.00万元，增长25%。",
         [("“教育支出”（类）", "10.00")],
     ),
-    "Zhejiang: brackets and shares": (
+    "brackets and shares": (
         "包括财政拨款收入12.00万元（其中：一般公共预算11.00万元，政府性基金预算1.00万元），占收入合计92%。",
         [("财政拨款收入", "12.00"), ("一般公共预算", "11.00"), ("政府性基金预算", "1.00")],
     ),
-    "Yunnan: amounts in yuan": (
+    "amounts in yuan": (
         "某中心2023年度收入合计1,234,567.89元。其中：财政拨款收入1,200,000.00元，占总收入的97.20%；",
         [("收入合计", "123.456789"), ("财政拨款收入", "120.000000")],
     ),
     "Xinjiang: assets and what is counted": (
         "房屋7,824.62平方米，价值3,680.17万元。车辆2辆，价值31.56万元。单价100万元（含）以上设备5台。",
         [("房屋价值", "3680.17"), ("车辆价值", "31.56")],
+    ),
+    "a name of its own behind an item": (
+        "1.一般公共服务（类）支出9.00万元：主要用于运行。\n2.年末结转和结余3.35万元。",
+        [("一般公共服务（类）支出", "9.00"), ("年末结转和结余", "3.35")],
+    ),
+    "budget and accounts of each part": (
+        "公务用车购置及运行维护费支出预算10.00万元，支出决算7.50万元，其中公务用车购置费支出预算为0万元，支出决算为0万元。",
+        [
+            ("公务用车购置及运行维护费支出预算", "10.00"),
+            ("公务用车购置及运行维护费支出决算", "7.50"),
+            ("公务用车购置费支出预算", "0"),
+            ("公务用车购置费支出决算", "0"),
+        ],
     ),
     "a bound is no amount": ("单价50万元以上通用设备3台（套），100万元以上专用设备0台。", []),
     "Guangxi: wrapped lines": (

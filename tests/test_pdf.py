@@ -75,8 +75,9 @@ def test_every_way_of_ruling(style: samples.Style) -> None:
 
 
 def test_open_sides_are_closed() -> None:
-    table = plain_form([["一级指标", "分值"], ["产出指标", "50"]], style="open")
-    assert rows(tables(read_pdf(pdf(form(table))))[0]) == [["一级指标", "分值"], ["产出指标", "50"]]
+    document = read_pdf(pdf(form(dataclasses.replace(MERGED, style="open"))))
+    assert [grid(table) for table in tables(document)] == [drawn(MERGED)]
+    assert paragraphs(document) == []
 
 
 @pytest.mark.parametrize("rotation", [0, 90, 180, 270])
@@ -140,6 +141,23 @@ def test_figures_keep_their_sentence_and_their_gaps() -> None:
     assert paragraphs(read_pdf(pdf(sentence))) == ["全年预算2,670.00万元，日期：2024-12-31 10:30"]
 
 
+def test_hyphens_at_line_ends_stay() -> None:
+    table = plain_form([["完成时间", "2024-\n12-31"], ["文号", "A-\nB-12"]])
+    document = read_pdf(pdf(together(form(table), texts((60, 300, "执行数-"), (60, 312, "1.20")))))
+    assert rows(tables(document)[0]) == [["完成时间", "2024-12-31"], ["文号", "A-B-12"]]
+    assert paragraphs(document) == ["执行数-", "1.20"]
+
+
+def test_short_label_lines_are_not_joined() -> None:
+    page = pdf(
+        texts((60, 60, "填报单位：某某县水利局规划建设管理科"), (60, 75, "填报日期：2024年3月"))
+    )
+    assert paragraphs(read_pdf(page)) == [
+        "填报单位：某某县水利局规划建设管理科",
+        "填报日期：2024年3月",
+    ]
+
+
 def test_watermark_and_text_off_the_page_are_left_out() -> None:
     def watermark(canvas: samples.Canvas) -> None:
         canvas.saveState()
@@ -156,7 +174,10 @@ def test_watermark_and_text_off_the_page_are_left_out() -> None:
 
 
 def test_paragraphs_join_wrapped_lines_only() -> None:
-    full = "本年度收到财政拨款资金共计一千二百万元整其中上级资金三百万元全部用于渠道清淤和维修养护"
+    full = (
+        "本年度收到财政拨款资金共计一千二百万元整其中上级资金三百万元"
+        "全部用于渠道清淤和维修养护保障灌区用水安全"
+    )
     page = pdf(
         texts(
             (60, 60, "一、项目概况"),
@@ -219,6 +240,31 @@ def test_running_lines_do_not_part_a_table() -> None:
     document = read_pdf(pdf(*pages))
     assert [table.row_count for table in tables(document)] == [45]
     assert paragraphs(document) == ["第三部分情况说明"]
+
+
+def test_unit_line_of_each_table_stays_unless_the_table_goes_on() -> None:
+    unit = texts((250, 40, "收入决算表"), (480, 56, "单位：万元"))
+    income = plain_form([["项目", "收入"], ["合计", "10.00"]], top=70)
+    expense = plain_form([["科目", "支出"], ["合计", "9.00"]], top=70)
+    document = read_pdf(pdf(together(unit, form(income)), together(unit, form(expense))))
+    assert paragraphs(document) == ["收入决算表", "单位：万元"] * 2
+    first, second = long_table(22, top=70), rest_of_table(22, 30, header=True)
+    document = read_pdf(
+        pdf(together(unit, form(first)), together(unit, form(dataclasses.replace(second, top=70))))
+    )
+    assert paragraphs(document) == ["收入决算表", "单位：万元"]
+    assert [table.row_count for table in tables(document)] == [31]
+
+
+def test_group_labels_in_each_row_begin_no_new_form() -> None:
+    def body(first: int, last: int) -> list[list[str]]:
+        return [["产出指标", f"任务{n}", f"{n}.00"] for n in range(first, last)]
+
+    first = plain_form([["一级指标", "三级指标", "指标值"], *body(0, 22)])
+    second = plain_form([["一级指标", "三级指标", "指标值"], *body(22, 26)], top=60)
+    assert [t.row_count for t in tables(read_pdf(pdf(form(first), form(second))))] == [27]
+    second = plain_form(body(22, 26), top=60)
+    assert [t.row_count for t in tables(read_pdf(pdf(form(first), form(second))))] == [27]
 
 
 def form_of(project: str) -> Form:

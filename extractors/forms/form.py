@@ -67,6 +67,7 @@ class Form:
     score_total: Cell | None = None
     rating: Cell | None = None
     block_weight: Cell | None = None  # a block label that prints its own total (项目绩效实现情况(80分))
+    texts: list[tuple[str, Cell]] = field(default_factory=list)  # label and long text
     labels: list[str] = field(default_factory=list)  # header labels, for the fingerprint
     problems: list[Problem] = field(default_factory=list)
     places: list[Locator] = field(default_factory=list)
@@ -98,7 +99,7 @@ class Form:
         """Take over what a continuation of this form holds."""
         for name, cell in rest.names.items():
             self.names.setdefault(name, cell)
-        for part in ("funds", "fund_lines", "goal_expected", "goal_actual", "indicators", "labels"):
+        for part in ("funds", "fund_lines", "goal_expected", "goal_actual", "indicators", "labels", "texts"):
             getattr(self, part).extend(getattr(rest, part))
         self.problems.extend(rest.problems)
         self.places.extend(rest.places)

@@ -389,6 +389,8 @@ class Recogniser:
             has_value = value is not None and not field(value.text, "head")
             if name:
                 self._name(name, value if has_value else None)
+            if value is not None and has_value and (name == "overview" or field(cell.text, "closing")):
+                self.form.texts.append((cell.text, value))
             elif goal in ("goal_expected", "goal_actual") and has_value and value is not None:
                 getattr(self.form, goal).append(value)
             elif field(cell.text, "totals") == "rating" and value is not None:
@@ -419,6 +421,8 @@ class Recogniser:
             self._finish()
         if value is None or is_blank(value.text):
             return
+        if name == "overview":
+            return  # kept as text by the caller
         if name == "fiscal_year":
             self.form.year = parse_year(value.text) or self.form.year
         self.form.names.setdefault(name, value)

@@ -129,6 +129,8 @@ def read_name(text: str, words: AccountWords) -> Name:
     '因公出国（境）费'
     """
     for each in words.stages:
+        if text == each.word and each.stage == "carried_forward":
+            return Name(text, text, "", each.stage)  # 年末结转和结余 is a name of its own
         if text.endswith(each.word) and not words.kind_of_budget.search(text):
             return Name(text, text[: -len(each.word)], each.word, each.stage)
     return Name(text, text, "", "executed")

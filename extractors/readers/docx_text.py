@@ -117,8 +117,10 @@ def _run(run: etree._Element, found: Inline, depth: int) -> None:
             pieces.append(_CHARACTERS[tag])
         else:
             _run_object(child, pieces, found, depth)
-    text = "".join(pieces)
-    found.pieces.append(superscript(text) if raised else text)
+    if raised:
+        found.pieces.append(superscript("".join(pieces)))
+    else:
+        found.pieces += pieces
 
 
 def _run_object(child: etree._Element, pieces: list[str], found: Inline, depth: int) -> None:

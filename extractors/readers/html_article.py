@@ -35,6 +35,7 @@ _FURNITURE_WORDS = _words(
     "tools print sidebar aside related relation friendlink friendlinks yqlj pager pagination "
     "banner header head top logo search searchbox qrcode ewm meta close"
 )
+_ARTICLE_WORDS = _words("article content main text body detail zoom editor con cont news")
 _STRONG_META = re.compile(
     r"(?:浏览|阅读|点击|访问)(?:次数|人次|数|量|率)?\s*[:：]"
     r"|字\s*[体号](?:大小)?\s*[:：]?\s*[\[【（(]?\s*大|[\[【]\s*大\s+中\s+小"
@@ -225,7 +226,9 @@ def _is_named_furniture(element: etree._Element, text: str) -> bool:
         return True
     names = f"{element.get('class', '')} {element.get('id', '')}"
     words = re.findall(r"[a-z]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", names).lower())
-    return any(word in _FURNITURE_WORDS for word in words)
+    return any(word in _FURNITURE_WORDS for word in words) and not any(
+        word in _ARTICLE_WORDS for word in words
+    )
 
 
 def _article_root(body: etree._Element, page: _Page) -> etree._Element:

@@ -39,6 +39,9 @@ _REASONS: dict[Verdict, str] = {
 _LOST = "第{page}页的字体没有嵌入文件，备用读取方法也失败了，该页文字未读出，" + NEEDS_OCR
 _NOT_LOADED = "第{page}页已损坏，无法读取：请索取原件"
 _TURNED = "第{page}页有 {count} 个横躺或倾斜排列的字（水印、侧排文字）未读出"
+_UNKNOWN = (
+    "第{page}页有 {count} 个字在文件中没有对应的文字编码，读出的文字里以替代符号表示：请对照原件"
+)
 _CUT_OFF = "文件结尾缺失（没有 %%EOF 标记），后面的内容可能不全：请核对原件"
 
 
@@ -164,6 +167,9 @@ def _laid_out(content: PageContent, problems: list[Problem]) -> PageItems:
     if content.turned:
         reason = _TURNED.format(page=frame.page, count=content.turned)
         problems.append(_problem(reason, frame))
+    unknown = meaningless(content)
+    if unknown:
+        problems.append(_problem(_UNKNOWN.format(page=frame.page, count=unknown), frame))
     return lay_out(content, find_grids(content.rules))
 
 

@@ -210,13 +210,14 @@ def begins_anew(first: TablePart, part: TablePart, repeated: int) -> bool:
 
     A repeated header is followed by other rows; a form's beginning is followed by its own labels.
     """
-    alike = 0
+    alike: set[str] = set()
     rows = list(zip(_top_rows(first), _top_rows(part), strict=False))
     for old, new in rows[repeated : repeated + FEW_ROWS]:
         label = next((plain_text(cell.raw) for cell in old if cell.raw), "")
         other = next((plain_text(cell.raw) for cell in new if cell.raw), "")
-        alike += bool(label) and label == other and _same_shape(old, new)
-    return alike >= 2
+        if label and label == other and _same_shape(old, new):
+            alike.add(label)  # once: a table may print the label of a group in each of its rows
+    return len(alike) >= 2
 
 
 def _top_rows(part: TablePart) -> list[list[PartCell]]:
@@ -242,7 +243,7 @@ def _same_shape(old: list[PartCell], new: list[PartCell]) -> bool:
 
 def _shift(last: TablePart, part: TablePart) -> float | None:
     """How far a part must move to stand under the last one; None when it does not fit there."""
-    if last.frame.layout_size[0] - part.frame.layout_size[0] > SAME_EDGE:
+    if abs(last.frame.layout_size[0] - part.frame.layout_size[0]) > SAME_EDGE:
         return None
     left, right = last.xs[0] - part.xs[0], last.xs[-1] - part.xs[-1]
     if abs(left - right) <= SAME_EDGE and abs(left) <= 0.1 * last.frame.layout_size[0]:

@@ -10,6 +10,8 @@ from extractors.readers.pdf_page import Box, Flags, Floats, Ints
 from extractors.readers.pdf_rules import BRIDGE, Rules, snapped, split_directions
 
 OPEN_SIDE = 8.0  # points by which rules must run past the last crossing rule to mean an open side
+MOST_CROSSINGS = 4_000_000  # a drawing with more rules than these is a plan or a map
+TALLEST_LONE_ROW = 45.0  # points from a table's edge to a rule that bounds one more row of it
 SMALLEST_TABLE = 12.0  # points; a smaller frame is a check box
 
 
@@ -42,9 +44,10 @@ def find_grids(strokes: Floats) -> tuple[Grid, ...]:
     if not len(strokes):
         return ()
     across, down = split_directions(strokes)
-    if not len(across.at) and not len(down.at):
+    if not 0 < len(across.at) * len(down.at) <= MOST_CROSSINGS:
         return ()
     of_across, of_down = _components(across, down)
+    _adopt_lone_rules(across, down, of_across, of_down)
     grids = []
     for label in np.unique(of_across).tolist():
         grid = _grid(across.chosen(of_across == label), down.chosen(of_down == label))
@@ -70,6 +73,30 @@ def _components(across: Rules, down: Rules) -> tuple[Ints, Ints]:
         if np.array_equal(lower, of_across):
             return of_across, of_down
         of_across = lower
+
+
+def _adopt_lone_rules(across: Rules, down: Rules, of_across: Ints, of_down: Ints) -> None:
+    """Give rules that no upright one meets to the open-sided table that they go on with.
+
+    In a table without outer sides a row of one cell is bounded by two rules alone.
+    """
+    lone = np.flatnonzero(~np.isin(of_across, of_down))
+    for label in np.unique(of_down).tolist() if len(lone) else ():
+        own = of_across == label
+        if not own.any():
+            continue
+        left, right = float(across.start[own].min()), float(across.end[own].max())
+        sides = down.at[of_down == label]
+        if sides.min() - left <= OPEN_SIDE or right - sides.max() <= OPEN_SIDE:
+            continue
+        same = (np.abs(across.start - left) <= BRIDGE) & (np.abs(across.end - right) <= BRIDGE)
+        near = lone[same[lone]]
+        top, bottom = float(across.at[own].min()), float(across.at[own].max())
+        for index in sorted(near.tolist(), key=lambda i: abs(across.at[i] - (top + bottom) / 2)):
+            at = float(across.at[index])
+            if top - TALLEST_LONE_ROW <= at <= bottom + TALLEST_LONE_ROW:
+                of_across[index] = label
+                top, bottom = min(top, at), max(bottom, at)
 
 
 def _grid(across: Rules, down: Rules) -> Grid | None:

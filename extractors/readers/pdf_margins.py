@@ -19,6 +19,8 @@ PAGE_NUMBER = re.compile(
     r"[-—–－─·•~～.\s]*(第\s*)?([0-9０-９]{1,3}|[ivxlIVXL]{1,6}|[一二三四五六七八九十]{1,3}(?=\s*页))"
     r"(\s*页)?(\s*[/／|，,]?\s*(共\s*)?[0-9]{1,4}(\s*页)?)?[-—–－─·•~～.\s]*"
 )
+# Words of a table's title, year and unit lines: dropped only where the table itself goes on.
+_TITLE_WORDS = re.compile(r"单位|[元表]|年度|附件|项目")
 _DIGITS = re.compile(r"[0-9０-９]+")
 
 
@@ -84,7 +86,7 @@ def _by_words(edges: Iterable[list[Line]]) -> list[list[tuple[int, Line]]]:
 
 
 def _headers(tops: list[list[Line]], pages: tuple[PageItems, ...]) -> set[int]:
-    """Repeated first lines, but not headings, nor titles of forms that begin a page each."""
+    """Repeated first lines, but not headings, nor the titles of tables that begin there."""
     usual = _usual_size(pages)
     headers: set[int] = set()
     for group in _by_words(tops):
@@ -92,9 +94,23 @@ def _headers(tops: list[list[Line]], pages: tuple[PageItems, ...]) -> set[int]:
             continue
         if any(line.em > HEADING_SIZE * usual for _, line in group):
             continue
-        if not _are_titles([page for page, _ in group], pages):
-            headers |= {id(line) for _, line in group}
+        if _TITLE_WORDS.search(group[0][1].text):
+            group = [(page, line) for page, line in group if _goes_on(pages, page)]
+        elif _are_titles([page for page, _ in group], pages):
+            continue
+        headers |= {id(line) for _, line in group}
     return headers
+
+
+def _goes_on(pages: tuple[PageItems, ...], page: int) -> bool:
+    """Whether the first table of a page goes on with the page before, its top rows printed again."""
+    part = _first_table(pages[page])
+    before = pages[page - 1].items[-OUTERMOST - 1 :] if page else ()
+    last = next((item for item in reversed(before) if isinstance(item, TablePart)), None)
+    if part is None or last is None:
+        return False
+    repeated = repeated_rows(last, part)
+    return repeated > 0 and not begins_anew(last, part, repeated)
 
 
 def _usual_size(pages: tuple[PageItems, ...]) -> float:

@@ -13,6 +13,10 @@ from extractors.readers.pdf_joins import GrowingTable
 from extractors.readers.pdf_lines import plain_text
 from extractors.readers.pdf_page import Box, Item, Line, PageItems, TablePart
 
+NARROWEST = 0.8  # of the page's width: running text reaches that far, or no line of it is full
+PAGE_END = (
+    6.0  # of the size: how far above the lowest text a paragraph may go over to the next page
+)
 RAGGED = 1.2  # of the size: what a line that wraps leaves free besides the word that did not fit
 LATIN_WIDTH = 0.55  # of the size: about a Latin letter's or a figure's
 INDENT = 1.0  # of the size: a first line set in this far begins a paragraph
@@ -51,7 +55,7 @@ def blocks_of(pages: tuple[PageItems, ...]) -> tuple[Block, ...]:
             if table is not None:
                 blocks.append(_whole(table))
                 table = None
-            if lines and not _wraps(lines[-1], item, columns[size]):
+            if lines and not _wraps(lines[-1], item, columns[size], bottoms):
                 blocks.append(_paragraph(lines))
                 lines = []
             lines.append(item)
@@ -89,8 +93,8 @@ def _with_pages(pages: tuple[PageItems, ...]) -> Iterator[tuple[PageItems, Item]
             yield kept, item
 
 
-def _size(page: PageItems) -> tuple[int, int]:
-    width, height = page.frame.layout_size
+def _size(item: PageItems | Line) -> tuple[int, int]:
+    width, height = item.frame.layout_size
     return (round(width), round(height))
 
 
@@ -104,7 +108,10 @@ def _columns(pages: tuple[PageItems, ...]) -> dict[tuple[int, int], _Column]:
                 lefts.setdefault(_size(page), []).append(item.box[0])
                 rights.setdefault(_size(page), []).append(item.box[2])
     return {
-        size: _Column(float(np.percentile(left, 5)), float(np.percentile(rights[size], 98)))
+        size: _Column(
+            float(np.percentile(left, 5)),
+            max(float(np.percentile(rights[size], 98)), NARROWEST * size[0]),
+        )
         for size, left in lefts.items()
     }
 
@@ -119,7 +126,9 @@ def _bottoms(pages: tuple[PageItems, ...]) -> dict[tuple[int, int], float]:
     return bottoms
 
 
-def _wraps(line: Line, following: Line, column: _Column) -> bool:
+def _wraps(
+    line: Line, following: Line, column: _Column, bottoms: dict[tuple[int, int], float]
+) -> bool:
     """Whether a line ends only because the paper does, and the next one goes on with it."""
     if line.box[2] + _first_word(following) < column.right - RAGGED * line.em:
         return False
@@ -132,7 +141,8 @@ def _wraps(line: Line, following: Line, column: _Column) -> bool:
     if _SET_APART.search(line.text) or _SET_APART.search(following.text):
         return False
     if line.frame.page != following.frame.page:
-        return True
+        lowest = bottoms[_size(line)] - PAGE_END * line.em
+        return following.frame.page == line.frame.page + 1 and line.box[3] >= lowest
     return following.box[3] - line.box[3] <= LEADING * line.em
 
 

@@ -7,6 +7,7 @@ word; pdfplumber decodes them from the file alone. It is slower by an order of m
 from __future__ import annotations
 
 import io
+import re
 import struct
 import zlib
 from typing import Any
@@ -23,6 +24,8 @@ from extractors.readers.pdf_rules import THICKEST_RULE
 
 ASCENT, DESCENT = 0.88, 0.14  # of the font size: where ink reaches from the base line
 MIDDLE = 0.35  # of the font size: the middle of a line above its base line
+
+_NUMBERED_GLYPH = re.compile(r"\(cid:\d+\)")
 
 # What pdfminer lets through on a damaged file, besides its own exceptions.
 FAILURES: tuple[type[BaseException], ...] = (
@@ -122,7 +125,7 @@ def _characters(page: Any, chars: list[Any], left: float, top: float) -> Charact
     codes: list[int] = []
     rows: list[tuple[float, float, float, float]] = []
     for char in chars:
-        text = char["text"].strip()
+        text = _meant(char)
         step = (char["x1"] - char["x0"]) / len(text)
         base = char["top"] + char["y1"] - char["matrix"][5] - top
         for index, letter in enumerate(text):
@@ -148,6 +151,12 @@ def _characters(page: Any, chars: list[Any], left: float, top: float) -> Charact
     )
 
 
+def _meant(char: Any) -> str:
+    """What a glyph means; pdfminer writes the number of one that means nothing it knows."""
+    text = str(char["text"]).strip()
+    return "\ufffd" if _NUMBERED_GLYPH.fullmatch(text) else text
+
+
 def _spaced(every: list[Any], printed: list[Any]) -> Any:
     """For each code point of the printed characters whether a space stands before it."""
     after_space: set[int] = set()
@@ -157,7 +166,7 @@ def _spaced(every: list[Any], printed: list[Any]) -> Any:
     flags: list[bool] = []
     for char in printed:
         flags.append(id(char) in after_space)
-        flags.extend(False for _ in char["text"].strip()[1:])
+        flags.extend(False for _ in _meant(char)[1:])
     return np.array(flags, dtype=np.bool_)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
@@ -132,12 +132,20 @@ def align(
         return placed
     best = _Alignment(tokens, columns, policy).solve()
     blanks = next((i for i, token in enumerate(tokens) if token.text), 0)
-    if blanks:
+    if blanks and policy.rows:
         later = _Alignment(tokens[blanks:], columns, policy).solve()
         if later[0] + 0.2 < best[0]:
             moved = (Placed(p.row, p.column, p.first + blanks, p.last + blanks) for p in later[1])
             return tuple(moved)
     return best[1]
+
+
+def align_full(tokens: Sequence[Token], columns: Sequence[Header]) -> tuple[Placed, ...]:
+    """A row with as many cells as columns, every one of which fits its column; else nothing."""
+    if len(tokens) != len(columns):
+        return ()
+    moved = [replace(token, place=column.place) for token, column in zip(tokens, columns, strict=True)]
+    return _as_printed(moved, columns)
 
 
 def _as_printed(tokens: Sequence[Token], columns: Sequence[Header]) -> tuple[Placed, ...]:
@@ -224,7 +232,7 @@ class _Alignment:
     def _restart(self, gap: Gap) -> float:
         if self.policy.rows:
             return 0.0 if gap == Gap.ROW else 12.0
-        return 0.3 if gap == Gap.LINE else 1.2
+        return 0.3 if gap in (Gap.LINE, Gap.ROW) else 1.2
 
     def _join(self, index: int, column: int) -> float:
         """The token is the rest of the cell before it: only where the separator allows it."""

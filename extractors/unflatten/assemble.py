@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from extractors.unflatten.align import Header, Policy, align, kind_of
+from extractors.unflatten.align import Header, Policy, align, align_full, kind_of
 from extractors.unflatten.headers import HeaderRun, Label, Labels, funds_header, indicator_header
 from extractors.unflatten.tokens import COVER, HEADING, Gap, Token
 
@@ -252,7 +252,10 @@ class _Assembler:
             return
         headers = [column for column, _ in columns]
         owner = self.tokens[cells[0].first].place if cells else -1
-        for placed in align(tokens, headers, self.policy, printed=headers[0].place > owner):
+        placed_cells = align_full(tokens, headers) or align(
+            tokens, headers, self.policy, printed=headers[0].place > owner
+        )
+        for placed in placed_cells:
             if placed.row:
                 break
             where = columns[placed.column][1]
@@ -374,14 +377,7 @@ class _Assembler:
         offsets = [i for i, c in enumerate(self.columns) if c.field in ("weight", "score")]
         filled = [i for i in range(label.end, end) if self.tokens[i].text]
         if self.policy.rows or len(filled) < len(numbers):
-            first = 1 if self.policy.rows else min(offsets, default=1)
-            tail = list(enumerate(self.columns))[first:]
-            placed = align(numbers, [c for _, c in tail], self.policy)
-            cells += [
-                GridCell(tail[p.column][0], label.end + p.first, label.end + p.last)
-                for p in placed
-                if p.row == 0 and self.tokens[label.end + p.first].text
-            ]
+            cells += self._total_cells(label.end, numbers, min(offsets, default=1))
         elif len(filled) == len(columns):
             cells += [GridCell(o, i, i) for o, i in zip(offsets, filled, strict=True)]
         elif filled:
@@ -389,6 +385,24 @@ class _Assembler:
         self.out.rows.append(tuple(cells))
         self.at, self.closed = end, True
         return True
+
+    def _total_cells(self, start: int, tokens: list[Token], first: int) -> list[GridCell]:
+        """Weight and score of a totals row: under their columns where all are printed, else in order."""
+        levels = ("level1", "level2", "level3", "block")
+        after = [i for i, c in enumerate(self.columns) if c.field not in levels]
+        at = {column.place: i for i, column in enumerate(self.columns)}
+        if len(tokens) == len(after):
+            tail, placed = after, align_full(tokens, [self.columns[i] for i in after])
+        elif self.policy.rows and all(t.place in at for t in tokens if t.text):
+            return [GridCell(at[t.place], start + i, start + i) for i, t in enumerate(tokens) if t.text]
+        else:
+            tail = list(range(first, len(self.columns)))
+            placed = align(tokens, [self.columns[i] for i in tail], self.policy, printed=False)
+        return [
+            GridCell(tail[p.column], start + p.first, start + p.last)
+            for p in placed
+            if p.row == 0 and self.tokens[start + p.first].text
+        ]
 
     def _pair(self, label: Label) -> bool:
         """A label with its value after it."""

@@ -20,6 +20,7 @@ _POLICIES: dict[Layout, Policy] = {
     "lines": Policy(rows=False, shift=0.0),
     "spaces": Policy(rows=False, shift=0.0, wrap=12.0, advance=12.0),
 }
+_JOINED = Policy(rows=False, shift=0.0)
 _TITLE_LINE = re.compile(r"(?:自评(?:价)?(?:报告)?表|绩效.{0,8}表)(?:[（(]\s*20\d\d\s*年?度?\s*[）)])?\s*$")
 _YEAR_LINE = re.compile(r"^\s*[（(]?\s*20\d\d\s*年度?\s*[）)]?\s*$")
 _OPENERS = ("project_name", "department_name")
@@ -45,8 +46,24 @@ def _separated(run: Run, source: str, blocks: list[Block], problems: list[Proble
     if not any(meanings(token.text) for token in tokens) and not _has_rows(tokens):
         blocks.extend(_paragraphs(run.lines))
         return
-    assembly = assemble(tokens, _POLICIES[run.layout])
-    _emit(assembly, tokens, source, blocks, problems)
+    policy = _JOINED if run.layout == "bars" and _rows_run_together(tokens) else _POLICIES[run.layout]
+    _emit(assemble(tokens, policy), tokens, source, blocks, problems)
+
+
+def _rows_run_together(tokens: Sequence[Token]) -> bool:
+    """Whether lines hold several rows of the table: a header with the data below it on one line."""
+    header = 0  # labels after 三级指标 on this line have ended
+    for token in tokens:
+        if token.gap == Gap.ROW:
+            header = 0
+        name = field(token.text, "indicators")
+        if name == "level3":
+            header = 1
+        elif header and token.text and name is None:
+            header += 1
+            if header > 4:
+                return True
+    return False
 
 
 def _has_rows(tokens: Sequence[Token]) -> bool:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import duckdb
 
 from pipeline.reconcile.headers import Check, InvalidCheck, columns_of, literals_of
 from schemas.tables import literal
+from schemas.vocabulary import Severity
 
 # Every column a check may give besides the ones its summary names, with its type and default.
 COLUMNS = (
@@ -70,6 +73,7 @@ def _judged(check: Check, columns: dict[str, str]) -> str:
         if name != "severity"
     ]
     severity = "r.severity" if "severity" in columns else "NULL"
+    severities = ", ".join(literal(word) for word in get_args(Severity))
     project = "r.project_id" if "project_id" in columns else "NULL"
     document = (
         ("coalesce(r.document_id, p.document_id)" if "document_id" in columns else "p.document_id")
@@ -82,7 +86,8 @@ def _judged(check: Check, columns: dict[str, str]) -> str:
         "CREATE OR REPLACE TEMP TABLE judged AS SELECT "
         f"CAST({document} AS VARCHAR) AS document_id, CAST({project} AS VARCHAR) AS project_id, "
         f"CAST(r.holds AS BOOLEAN) AS holds, {', '.join(given)}, "
-        f"coalesce(CAST({severity} AS VARCHAR), {literal(check.severity)}) AS severity, "
+        f"CASE WHEN {severity} IN ({severities}) THEN {severity} "
+        f"ELSE {literal(check.severity)} END AS severity, "
         f"CASE WHEN r.holds IS FALSE THEN {_text(check.summary, columns)} END AS summary, "
         f"{proof} AS proof FROM returned r {join}"
     )

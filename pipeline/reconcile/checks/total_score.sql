@@ -19,8 +19,7 @@ WITH summed AS (
 ), judged AS (
   SELECT *, meets(low, high, total_low, total_high)
     OR meets(scores_low, scores_high, total_low, total_high) AS closes,
-    cut_lo(score_total, score_total_resolution) <= high AND cut_low < total_cut_high
-      AND total_cut_low < cut_high + score_total_resolution * 0 AS cut_closes
+    cut_meets(cut_low, cut_high, total_cut_low, total_cut_high) AS cut_closes
   FROM summed
 )
 SELECT project_id, document_id, points AS expected, score_total AS actual, fund_points, scores,
