@@ -231,7 +231,7 @@ def test_table_over_a_page_end(header: bool, note: str) -> None:
 
 
 def test_running_lines_do_not_part_a_table() -> None:
-    edges = [texts((250, 30, "部门决算"), (290, 800, f"— {n} —")) for n in (1, 2, 3)]
+    edges = [texts((250, 30, "2024年度部门决算"), (290, 800, f"— {n} —")) for n in (1, 2, 3)]
     pages = [
         together(form(long_table(22)), edges[0]),
         together(form(rest_of_table(22, 44, True)), edges[1]),

@@ -101,16 +101,24 @@ def _parse(text: str) -> etree._Element:
         raise UnreadableDocument(f"网页超过 {MAX_HTML_BYTES // 1_000_000} MB，未读取，请拆分后再试")
     if data.count(b"<") > MAX_NODES:
         raise UnreadableDocument(f"网页元素超过 {MAX_NODES} 个，疑为恶意构造，未读取")
+    root = _tree(data, huge=False)
+    root = root if root is not None else _tree(data, huge=True)  # 2,048 levels instead of 256
+    if root is None:
+        raise UnreadableDocument("网页标签嵌套过深或没有任何内容，疑为恶意构造或损坏，未读取")
+    return root
+
+
+def _tree(data: bytes, *, huge: bool) -> etree._Element | None:
+    """The parsed page, or None where the parser gave up before its end."""
     parser = etree.HTMLParser(
-        encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True, huge_tree=False
+        encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True, huge_tree=huge
     )
     try:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
         raise UnreadableDocument(f"网页无法解析（{error.msg}），文件可能损坏") from error
-    if root is None:
-        raise UnreadableDocument("网页没有任何内容")
-    return root
+    gave_up = any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log)
+    return None if gave_up else root
 
 
 _Stack = list[tuple[etree._Element | _Event, bool]]  # what comes, and whether its space is kept

@@ -19,7 +19,8 @@ PAGE_NUMBER = re.compile(
     r"[-—–－─·•~～.\s]*(第\s*)?([0-9０-９]{1,3}|[ivxlIVXL]{1,6}|[一二三四五六七八九十]{1,3}(?=\s*页))"
     r"(\s*页)?(\s*[/／|，,]?\s*(共\s*)?[0-9]{1,4}(\s*页)?)?[-—–－─·•~～.\s]*"
 )
-# Words of a table's title, year and unit lines: dropped only where the table itself goes on.
+# Words of a table's title, year and unit lines. Where each such line stands before a table, it is
+# dropped only where that table goes on from the page before.
 _TITLE_WORDS = re.compile(r"单位|[元表]|年度|附件|项目")
 _DIGITS = re.compile(r"[0-9０-９]+")
 
@@ -94,7 +95,8 @@ def _headers(tops: list[list[Line]], pages: tuple[PageItems, ...]) -> set[int]:
             continue
         if any(line.em > HEADING_SIZE * usual for _, line in group):
             continue
-        if _TITLE_WORDS.search(group[0][1].text):
+        before_tables = all(_first_table(pages[page]) is not None for page, _ in group)
+        if before_tables and _TITLE_WORDS.search(group[0][1].text):
             group = [(page, line) for page, line in group if _goes_on(pages, page)]
         elif _are_titles([page for page, _ in group], pages):
             continue
@@ -103,7 +105,7 @@ def _headers(tops: list[list[Line]], pages: tuple[PageItems, ...]) -> set[int]:
 
 
 def _goes_on(pages: tuple[PageItems, ...], page: int) -> bool:
-    """Whether the first table of a page goes on with the page before, its top rows printed again."""
+    """Whether the first table of a page goes on with the page before, its top printed again."""
     part = _first_table(pages[page])
     before = pages[page - 1].items[-OUTERMOST - 1 :] if page else ()
     last = next((item for item in reversed(before) if isinstance(item, TablePart)), None)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from extractors.document import Block, Paragraph, Table
+from extractors.document import Block, Paragraph, Table, UnreadableDocument
 from extractors.readers.grid import Draft, finish
-from extractors.readers.limits import MAX_COLUMNS, MAX_ROWS
+from extractors.readers.limits import MAX_COLUMNS, MAX_GRID, MAX_ROWS
 from extractors.readers.lines import strip
 from schemas.columns import Locator
 
@@ -76,6 +76,7 @@ def _drafts(sheet: Sheet) -> list[Draft]:
     last_column = max((column for _, column in sheet.texts), default=-1)
     covered: set[Place] = set()
     drafts: list[Draft] = []
+    area = 0
     for top, left, bottom, right in sorted(set(sheet.merges)):
         if bottom - top >= MAX_ROWS or right - left >= MAX_COLUMNS:
             reason = "合并区域大得不合常理，只按有内容的范围读取"
@@ -83,8 +84,10 @@ def _drafts(sheet: Sheet) -> list[Draft]:
             bottom, right = max(top, min(bottom, last_row)), max(left, min(right, last_column))
         if top > last_row + 1 or left > last_column + 1 or (top, left) in covered:
             continue
-        area = [(r, c) for r in range(top, bottom + 1) for c in range(left, right + 1)]
-        covered.update(area)
+        area += (bottom - top + 1) * (right - left + 1)
+        if area > MAX_GRID:
+            raise UnreadableDocument(f"工作表“{sheet.name}”的合并区域超过 {MAX_GRID} 格，未读取")
+        covered.update((r, c) for r in range(top, bottom + 1) for c in range(left, right + 1))
         text = sheet.texts.get((top, left), "")
         height, width = bottom - top + 1, right - left + 1
         drafts.append(Draft(top, left, text, sheet.path(top, left), height, width))
