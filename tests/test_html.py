@@ -289,3 +289,18 @@ def test_labelled_pages_are_read_whole(name: str, count: int) -> None:
     assert len(tables(found)) == count
     assert found.problems == ()
     assert not any("浏览次数" in text or "当前位置" in text for text in paragraphs(found))
+
+
+def test_a_short_article_in_an_oddly_named_frame_is_not_lost() -> None:
+    page = "<body><div class=nav><a>首页</a></div><div id=print><h2>自评报告</h2><p>预算10万元</p>"
+    assert paragraphs(read(page)) == ["自评报告", "预算10万元"]
+
+
+def test_a_title_named_by_its_class_and_crumbs_that_repeat_it() -> None:
+    found = read(
+        "<body><div>当前位置：首页 &gt; 县林业局2023年绩效自评报告</div><div id=box><div class=list><a>甲</a>"
+        f"<a>乙</a><a>丙</a><a>丁</a></div><div><div class=title>县林业局2023年绩效自评报告</div>"
+        f"<div>发布时间：2024-1-1 来源：林业局</div><div id=zoom>{FORM}<br>填报人：张三</div></div></div>"
+    )
+    assert found.title == "县林业局2023年绩效自评报告"
+    assert paragraphs(found) == ["县林业局2023年绩效自评报告", "填报人：张三"]

@@ -109,6 +109,18 @@ def test_overprinted_bold_is_read_once() -> None:
     assert paragraphs(document) == ["共和乡1100万元"]
 
 
+def test_values_of_form_fields_are_read() -> None:
+    table = plain_form([["预算数", ""], ["执行数", "98.00"]])
+
+    def field(canvas: samples.Canvas) -> None:
+        canvas.acroForm.textfield(
+            value="1200.50", x=145, y=samples.HEIGHT - 108, width=70, height=24, fontSize=9
+        )
+
+    document = read_pdf(pdf(together(form(table), field)))
+    assert rows(tables(document)[0]) == [["预算数", "1200.50"], ["执行数", "98.00"]]
+
+
 def test_side_by_side_and_nested_tables() -> None:
     left = plain_form([["预算数", "100.00"], ["执行数", "98.00"]], left=40)
     right = plain_form([["分值", "10"], ["得分", "9.8"]], left=320)

@@ -86,8 +86,9 @@ def _read(text: str) -> Document:
     body, title = article(root)
     reader = _Reader()
     _walk(body, "", reader, 0)
-    if title is not None and not _is_printed(title, reader.blocks):
-        reader.blocks.insert(0, Paragraph(title, title, Locator(path="h1[1]"), 1))
+    if not reader.blocks:  # all of it was taken for the site's: then it is what there is to read
+        _walk(_parse(text), "", reader, 0)
+    _print_title_once(title, reader.blocks)
     if images and not any(len(_text(block)) > 40 for block in reader.blocks):
         reason = "网页正文没有文字，只有图片，需要文字识别（OCR）或下载附件"
         reader.problems.append(Problem(reason, "", Locator(path="body")))
@@ -285,6 +286,18 @@ def _text(block: Block) -> str:
     if isinstance(block, Paragraph):
         return block.text
     return "".join(cell.text for cell in block.cells)
+
+
+def _print_title_once(title: str | None, blocks: list[Block]) -> None:
+    """The site prints the title over the article, which mostly repeats it in its first lines."""
+    if title is None:
+        return
+    first = blocks[0] if blocks else None
+    if isinstance(first, Paragraph) and fold(first.text) == fold(title):
+        if _is_printed(title, blocks[1:]):
+            del blocks[0]
+    elif not _is_printed(title, blocks):
+        blocks.insert(0, Paragraph(title, title, Locator(path="h1[1]"), 1))
 
 
 def _is_printed(title: str, blocks: list[Block]) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import Literal
 
 from lxml import etree
 
@@ -27,32 +28,38 @@ _NEVER_SHOWN = _words(
     "script style noscript template iframe frame svg select button object embed applet head link "
     "meta canvas audio video map"
 )
-_FURNITURE_TAGS = frozenset(("nav", "footer", "aside", "header", "menu"))
-_FURNITURE_ROLES = frozenset(("navigation", "banner", "contentinfo", "complementary", "search"))
-_FURNITURE_WORDS = _words(
+_SITE_TAGS = frozenset(("nav", "footer", "aside", "header", "menu"))
+_SITE_ROLES = frozenset(("navigation", "banner", "contentinfo", "complementary", "search"))
+_SITE_WORDS = _words(
     "nav navbar navigation topnav subnav menu submenu crumb crumbs breadcrumb breadcrumbs bread "
-    "position location pos curpos weizhi dqwz footer foot copyright share bdshare sharebox toolbar "
-    "tools print sidebar aside related relation friendlink friendlinks yqlj pager pagination "
-    "banner header head top logo search searchbox qrcode ewm meta close"
+    "position location pos curpos weizhi dqwz sidebar aside related relation friendlink "
+    "friendlinks yqlj pager pagination banner header head top logo search searchbox"
 )
+_FOOT_WORDS = _words("footer foot bottom copyright")
+_META_WORDS = _words("share bdshare sharebox toolbar tools print qrcode ewm meta close")
 _ARTICLE_WORDS = _words("article content main text body detail zoom editor con cont news")
-_STRONG_META = re.compile(
+_TITLE_WORDS = _words("title tit biaoti bt arttitle articletitle newstitle")
+_SITE_TEXT = re.compile(
+    r"当前(?:的)?位置\s*[:：]|您?(?:现在)?(?:所在)?的?位置\s*[:：]"
+    r"|网站标识码|ICP备|公网安备|版权所有"
+)
+_META_TEXT = re.compile(
     r"(?:浏览|阅读|点击|访问)(?:次数|人次|数|量|率)?\s*[:：]"
     r"|字\s*[体号](?:大小)?\s*[:：]?\s*[\[【（(]?\s*大|[\[【]\s*大\s+中\s+小"
-    r"|打印本(?:页|文)|关闭(?:窗口|本页)|当前(?:的)?位置\s*[:：]|您?(?:现在)?(?:所在)?的?位置\s*[:：]"
-    r"|分享到|扫一扫|上一(?:篇|条)\s*[:：]|下一(?:篇|条)\s*[:：]|网站标识码|ICP备|公网安备|版权所有"
+    r"|打印本(?:页|文)|关闭(?:窗口|本页)|[\[【]\s*(?:打印|关闭)"
+    r"|分享到|扫一扫|上一(?:篇|条)\s*[:：]|下一(?:篇|条)\s*[:：]"
 )
 _WEAK_META = re.compile(
     r"(?:信息)?来源\s*[:：]|发布(?:日期|时间|机构|机关|单位)\s*[:：]|索\s*引\s*号|成文日期|生成日期"
-    r"|主题(?:分类|词)|体裁分类|发文(?:机关|字号)|公开(?:方式|形式|时限)|有效性|文\s*号\s*[:：]|打印"
-    r"|【字体|作者\s*[:：]|责任?编辑\s*[:：]|审核\s*[:：]|主办\s*[:：]|技术支持\s*[:：]|保存|收藏"
+    r"|主题(?:分类|词)|体裁分类|发文(?:机关|字号)|公开(?:方式|形式|时限)|有效性|文\s*号\s*[:：]"
+    r"|作者\s*[:：]|责任?编辑\s*[:：]|审核\s*[:：]|主办\s*[:：]|技术支持\s*[:：]"
 )
 _META_LENGTH = 160  # characters; longer is text that happens to use the words
 _FURNITURE_LENGTH = 400
 _SENTENCE = 40
 _LINKS, _LINK_SHARE = 4, 0.6
 _DOCUMENT_LINK = re.compile(r"\.(?:docx?|xlsx?|pdf|wps|et|ofd|zip|rar|rtf|txt)(?:[?#]|$)", re.I)
-_TITLE_MIN = 5
+_TITLE_MIN, _TITLE_MAX = 8, 100  # characters; shorter ones name a column of the site
 _FOLD = re.compile(r"[\s\W_]+")
 
 
@@ -125,7 +132,13 @@ def _title(root: etree._Element) -> str | None:
         # The <title> itself is printed once, so a repetition is asked for.
         if len(folded) >= _TITLE_MIN and printed.count(folded) >= 1 + (text in named):
             return text.strip()
-    return next((text for text in headings if len(text) >= _TITLE_MIN), None)
+    named_so = (
+        " ".join("".join(element.itertext()).split())
+        for element in root.iter("h2", "h3", "div", "p", "td", "span")
+        if _class_words(element) & _TITLE_WORDS and next(element.iter("a"), None) is None
+    )
+    lines = (text for text in (*headings, *named_so) if _TITLE_MIN <= len(text) <= _TITLE_MAX)
+    return next(lines, None)
 
 
 def _survey(body: etree._Element) -> _Page:
@@ -188,28 +201,55 @@ def _take_furniture(body: etree._Element, page: _Page, title: str | None) -> Non
     while stack:
         element = stack.pop()
         holds = element in page.holds_substance
-        if element.tag in BLOCKS and not holds and _is_furniture(element, title):
-            for ancestor in element.iterancestors():
-                page.furniture[ancestor] = page.furniture.get(ancestor, 0) + 1
+        kind = _furniture(element, title) if element.tag in BLOCKS and not holds else None
+        if kind is not None:
+            if kind == "site":
+                for ancestor in element.iterancestors():
+                    page.furniture[ancestor] = page.furniture.get(ancestor, 0) + 1
             _remove(element)
         elif element not in substantial:
             stack.extend(element)
 
 
-def _is_furniture(element: etree._Element, title: str | None) -> bool:
+def _furniture(element: etree._Element, title: str | None) -> Literal["site", "meta"] | None:
+    """Whether an element is the site's, or a line about the article, or neither."""
     if element.tag in ("tr", "tbody", "thead", "tfoot", "caption"):
-        return False
+        return None
     text = "".join(element.itertext()).strip()
+    brief = len(text) < _META_LENGTH and "。" not in text
+    if brief and _SITE_TEXT.search(text):
+        return "site"
     if title is not None and fold(title) and fold(title) in fold(text):
-        return False
-    if len(text) < _META_LENGTH and "。" not in text:
-        if _STRONG_META.search(text):
-            return True
-        if _weak_marks(text) >= 2:
-            return True
+        return None
+    if brief and (_META_TEXT.search(text) or _weak_marks(text) >= 2):
+        return "meta"
     if element.tag == "table" and _is_catalogue(element):
-        return True
-    return _is_link_list(element) or _is_named_furniture(element, text)
+        return "meta"
+    return "site" if _is_link_list(element) else _named(element, text)
+
+
+def _named(element: etree._Element, text: str) -> Literal["site", "meta"] | None:
+    """What an element's tag, role and class say, where what it holds does not gainsay it."""
+    few_links = _link_share(element) < 0.5
+    if len(text) > _FURNITURE_LENGTH and few_links:
+        return None
+    words = _class_words(element)
+    if element.tag == "footer" or (words & _FOOT_WORDS and not words & _ARTICLE_WORDS):
+        return "site"
+    if few_links and sum(1 for _ in element.iter("p", "h1", "h2", "h3")) > 1:
+        return None  # paragraphs and headings: a short article, whatever its class is
+    if element.tag in _SITE_TAGS or element.get("role") in _SITE_ROLES:
+        return "site"
+    if words & _ARTICLE_WORDS:
+        return None
+    if words & _SITE_WORDS:
+        return "site"
+    return "meta" if words & _META_WORDS else None
+
+
+def _class_words(element: etree._Element) -> set[str]:
+    names = f"{element.get('class', '')} {element.get('id', '')}"
+    return set(re.findall(r"[a-z]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", names).lower()))
 
 
 def _is_link_list(element: etree._Element) -> bool:
@@ -219,20 +259,8 @@ def _is_link_list(element: etree._Element) -> bool:
     return sum(bool(_DOCUMENT_LINK.search(a.get("href", ""))) for a in links) * 2 < len(links)
 
 
-def _is_named_furniture(element: etree._Element, text: str) -> bool:
-    if len(text) > _FURNITURE_LENGTH and _link_share(element) < 0.5:
-        return False
-    if element.tag in _FURNITURE_TAGS or element.get("role") in _FURNITURE_ROLES:
-        return True
-    names = f"{element.get('class', '')} {element.get('id', '')}"
-    words = re.findall(r"[a-z]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", names).lower())
-    return any(word in _FURNITURE_WORDS for word in words) and not any(
-        word in _ARTICLE_WORDS for word in words
-    )
-
-
 def _article_root(body: etree._Element, page: _Page) -> etree._Element:
-    """The common ancestor of the substance, widened until furniture was taken from beside it."""
+    """The common ancestor of the substance, widened until the site begins."""
     living = [e for e in page.substantial if e is body or body in e.iterancestors()]
     if not living:
         return body

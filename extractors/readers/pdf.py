@@ -17,6 +17,7 @@ import pypdfium2
 
 from extractors.document import Document, Problem, UnreadableDocument
 from extractors.readers import pdf_fast, pdf_faults, pdf_native
+from extractors.readers.pdf_fields import with_fields_printed
 from extractors.readers.pdf_lattice import find_grids
 from extractors.readers.pdf_lines import lay_out
 from extractors.readers.pdf_margins import without_margins
@@ -48,6 +49,8 @@ _CUT_OFF = "文件结尾缺失（没有 %%EOF 标记），后面的内容可能�
 def read_pdf(data: bytes) -> Document:
     """The blocks of a PDF; pages without usable text become problems that say so."""
     pdf_faults.check_is_pdf(data)
+    cut_off = pdf_faults.is_cut_off(data)
+    data = with_fields_printed(data)
     reference = ReferenceReader(data)
     problems: list[Problem] = []
     try:
@@ -56,7 +59,7 @@ def read_pdf(data: bytes) -> Document:
         reference.close()
     if all(page.frame.width == 0 for page in pages):
         raise pdf_faults.fault_of(data)
-    if pdf_faults.is_cut_off(data):
+    if cut_off:
         problems.append(Problem(_CUT_OFF, "", pages[-1].frame.locator(_whole(pages[-1].frame))))
     blocks = blocks_of(without_margins(pages))
     if not blocks and not problems:

@@ -10,14 +10,10 @@ import io
 import re
 import struct
 import zlib
+from functools import cache
 from typing import Any
 
 import numpy as np
-import pdfplumber
-from pdfminer.pdfdocument import PDFPasswordIncorrect
-from pdfminer.pdfexceptions import PDFException
-from pdfminer.psexceptions import PSException
-from pdfplumber.utils.exceptions import MalformedPDFException, PdfminerException
 
 from extractors.readers.pdf_page import Characters, Floats, Frame, Ints, PageContent
 from extractors.readers.pdf_rules import THICKEST_RULE
@@ -26,25 +22,6 @@ ASCENT, DESCENT = 0.88, 0.14  # of the font size: where ink reaches from the bas
 MIDDLE = 0.35  # of the font size: the middle of a line above its base line
 
 _NUMBERED_GLYPH = re.compile(r"\(cid:\d+\)")
-
-# What pdfminer lets through on a damaged file, besides its own exceptions.
-FAILURES: tuple[type[BaseException], ...] = (
-    PdfminerException,
-    MalformedPDFException,
-    PDFException,
-    PSException,
-    PDFPasswordIncorrect,
-    ValueError,
-    TypeError,
-    KeyError,
-    IndexError,
-    AttributeError,
-    AssertionError,
-    RecursionError,
-    OverflowError,
-    struct.error,
-    zlib.error,
-)
 
 
 class ReferenceFailed(Exception):
@@ -62,7 +39,7 @@ class ReferenceReader:
         """The number of pages."""
         try:
             return len(self._document().pages)
-        except FAILURES as error:
+        except _failures() as error:
             raise ReferenceFailed(str(error)) from error
 
     def read(self, number: int) -> PageContent:
@@ -71,7 +48,7 @@ class ReferenceReader:
             page = self._document().pages[number - 1]
             content = _content(page, number)
             page.close()
-        except FAILURES as error:
+        except _failures() as error:
             raise ReferenceFailed(str(error)) from error
         return content
 
@@ -82,8 +59,22 @@ class ReferenceReader:
 
     def _document(self) -> Any:
         if self._opened is None:
+            import pdfplumber  # most files never need it, and it is slow to load
+
             self._opened = pdfplumber.open(io.BytesIO(self._data))
         return self._opened
+
+
+@cache
+def _failures() -> tuple[type[BaseException], ...]:
+    """What pdfplumber and pdfminer raise on a damaged file, their own exceptions and others."""
+    from pdfminer.pdfexceptions import PDFException
+    from pdfminer.psexceptions import PSException
+    from pdfplumber.utils.exceptions import MalformedPDFException, PdfminerException
+
+    ours = (PdfminerException, MalformedPDFException, PDFException, PSException)
+    lookups = (ValueError, TypeError, LookupError, AttributeError, AssertionError)
+    return (*ours, *lookups, ArithmeticError, RecursionError, struct.error, zlib.error)
 
 
 def _content(page: Any, number: int) -> PageContent:
