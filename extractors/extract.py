@@ -60,8 +60,11 @@ def _archive(data: bytes, name: str) -> Iterator[records.Extraction]:
     found = False
     for member, content in members(data):
         found = True
-        for extraction in _extractions(content, f"{name}!{member}"):
-            yield extraction
+        inside = f"{name}!{member}"
+        if isinstance(content, UnreadableDocument):
+            yield _unread(member.encode(), inside, content.reason)
+        else:
+            yield from _extractions(content, inside)
     if not found:
         raise UnreadableDocument("压缩包内没有文件")
 
@@ -161,8 +164,8 @@ def _project(
     if department:
         unit = unit or names.get("project_name")
         name = unit
-    elif report.form and unit is None and "投入" not in names:
-        unit = competent if competent and _both_in_one(form) else None
+    elif unit is None and _both_in_one(form):
+        unit = competent
     weight = form.weight_total or form.block_weight
     total = parse_points(form.score_total.text) if form.score_total else None
     points = parse_points(_points_in(weight.text)) if weight else None
@@ -255,7 +258,8 @@ def _with_prose(
 ) -> records.Extraction:
     """Sections, and what running text and the goals of the form state about the project."""
     identifier = made.document.document_id
-    sections, funds, claims = [], list(made.funds), []
+    sections, funds = [], list(made.funds)
+    claims: list[records.Claim] = []
     for ordinal, passage in enumerate(passages, start=1):
         project_id = owners.get(passage.first_block)
         sections.append(_section(passage, ordinal, identifier, project_id))

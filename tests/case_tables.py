@@ -22,6 +22,7 @@ from schemas.columns import CellSource, Locator
 from schemas.tables import TableSpec, create_all, table
 
 DOCUMENT = ids.document_id(b"case")
+BY_DOCUMENT = ("projects", "documents", "sections", "account_lines")
 FIGURES_WITH_DIGITS = {
     "amount": "resolution",
     "target_value": "target_resolution",
@@ -66,6 +67,7 @@ DEFAULTS: dict[str, dict[str, Any]] = {
     "sections": {"level": 1, "text": ""},
     "rejects": {"reason": "未读出", "raw": "？"},
     "claims": {"kind": "execution_rate", "raw": "执行率", "unit": "%"},
+    "account_lines": {"label": "支出总计", "stage": "executed", "raw": ""},
     "scores": {"subject": "indicator", "explanation": "", "verdict": "agrees"},
 }
 
@@ -99,7 +101,7 @@ def fill(connection: duckdb.DuckDBPyConnection, case: Mapping[str, Any]) -> None
 def _record(spec: TableSpec, row: dict[str, Any], counts: dict[str, int]) -> Any:
     """A record of a partial row; `project` and `indicator` name others by their ordinal."""
     project = ids.project_id(DOCUMENT, row.pop("project", 1))
-    owner = "" if spec.name in ("projects", "documents", "sections") else project
+    owner = "" if spec.name in BY_DOCUMENT else project
     counts[owner] = counts.get(owner, 0) + 1
     ordinal = row.pop("ordinal", counts[owner])
     values: dict[str, Any] = {
@@ -114,6 +116,7 @@ def _record(spec: TableSpec, row: dict[str, Any], counts: dict[str, int]) -> Any
     values["fund_id"] = ids.fund_id(project, ordinal)
     values["section_id"] = ids.section_id(DOCUMENT, ordinal)
     values["claim_id"] = ids.claim_id(DOCUMENT, ordinal)
+    values["account_id"] = ids.account_id(DOCUMENT, ordinal)
     number = row.pop("indicator", ordinal)
     values["indicator_id"] = ids.indicator_id(project, number)
     values |= DEFAULTS[spec.name] | _derived(spec.name, row) | row

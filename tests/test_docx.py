@@ -156,6 +156,12 @@ def test_content_controls_links_and_fields_are_read() -> None:
     assert tables(read)[0].row_count == 2
 
 
+def test_the_prompt_of_an_empty_control_is_not_text() -> None:
+    prompt = f"<w:sdtContent>{run('单击此处输入文字。')}</w:sdtContent>"
+    control = f"<w:sdt><w:sdtPr><w:showingPlcHdr/></w:sdtPr>{prompt}</w:sdt>"
+    assert paragraphs(read_docx(with_body(f"<w:p>{run('备注：')}{control}</w:p>"))) == ["备注："]
+
+
 def test_hidden_runs_are_not_read_and_raised_digits_stay_raised() -> None:
     data = with_body(
         "<w:p><w:r><w:rPr><w:vanish/></w:rPr><w:t>隐藏</w:t></w:r>"

@@ -239,6 +239,11 @@ def test_hostile_pages_give_reasons(monkeypatch: pytest.MonkeyPatch) -> None:
         read(FORM)
 
 
+def test_control_characters_do_not_stop_a_page() -> None:
+    found = read(f"<body><p>甲<script>x</script>\x01&#2;{LONG}</p><p>乙</p></body>")
+    assert [text[-1] for text in paragraphs(found)] == ["。", "乙"]
+
+
 def test_single_file_page() -> None:
     data = (
         b"MIME-Version: 1.0\nContent-Type: multipart/related; boundary=X\n\n--X\n"
@@ -298,9 +303,11 @@ def test_a_short_article_in_an_oddly_named_frame_is_not_lost() -> None:
 
 def test_a_title_named_by_its_class_and_crumbs_that_repeat_it() -> None:
     found = read(
-        "<body><div>当前位置：首页 &gt; 县林业局2023年绩效自评报告</div><div id=box><div class=list><a>甲</a>"
-        f"<a>乙</a><a>丙</a><a>丁</a></div><div><div class=title>县林业局2023年绩效自评报告</div>"
-        f"<div>发布时间：2024-1-1 来源：林业局</div><div id=zoom>{FORM}<br>填报人：张三</div></div></div>"
+        "<body><div>当前位置：首页 &gt; 县林业局2023年绩效自评报告</div>"
+        "<div id=box><div class=list><a>甲</a><a>乙</a><a>丙</a><a>丁</a></div>"
+        "<div><div class=title>县林业局2023年绩效自评报告</div>"
+        "<div>发布时间：2024-1-1 来源：林业局</div>"
+        f"<div id=zoom>{FORM}<br>填报人：张三</div></div></div>"
     )
     assert found.title == "县林业局2023年绩效自评报告"
     assert paragraphs(found) == ["县林业局2023年绩效自评报告", "填报人：张三"]

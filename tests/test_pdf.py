@@ -114,7 +114,7 @@ def test_values_of_form_fields_are_read() -> None:
 
     def field(canvas: samples.Canvas) -> None:
         canvas.acroForm.textfield(
-            value="1200.50", x=145, y=samples.HEIGHT - 108, width=70, height=24, fontSize=9
+            value="1200.50", x=146, y=samples.HEIGHT - 104, width=68, height=18, borderWidth=0
         )
 
     document = read_pdf(pdf(together(form(table), field)))
@@ -242,6 +242,16 @@ def test_table_over_a_page_end(header: bool, note: str) -> None:
     assert {cell.locator.page for cell in table.cells if cell.row > 22} == {2}
 
 
+def test_margins_that_change_sides_keep_the_columns() -> None:
+    parts = [long_table(22)]
+    for page in range(1, 4):
+        part = rest_of_table(22 * page, 22 * page + 22, header=page == 2)
+        parts.append(dataclasses.replace(part, left=60 + 25 * (page % 2)))
+    (table,) = read_pdf(pdf(*(form(part) for part in parts))).blocks
+    assert isinstance(table, Table)
+    assert (table.row_count, table.column_count) == (89, 3)
+
+
 def test_running_lines_do_not_part_a_table() -> None:
     edges = [texts((250, 30, "2024年度部门决算"), (290, 800, f"— {n} —")) for n in (1, 2, 3)]
     pages = [
@@ -318,6 +328,32 @@ def test_row_broken_over_a_page_end() -> None:
     assert last is not None and last.locator.page == 2
 
 
+def test_row_without_a_border_at_the_page_end() -> None:
+    def ruled(top: float, bottom: float, across: tuple[float, ...]) -> Draw:
+        def draw(canvas: samples.Canvas) -> None:
+            for x in (60, 140, 260):
+                canvas.line(x, samples.HEIGHT - top, x, samples.HEIGHT - bottom)
+            for y in across:
+                canvas.line(60, samples.HEIGHT - y, 260, samples.HEIGHT - y)
+
+        return draw
+
+    first = together(
+        ruled(700, 776, (700, 730)),
+        texts((64, 704, "项目名称"), (144, 704, "清淤工程"), (64, 734, "年度目标")),
+        texts((144, 734, "完成渠道清淤二十公里并且"), (144, 746, "配套建筑物四座的维修养护")),
+        texts((144, 758, "保障灌区三万亩农田的用水")),
+    )
+    second = together(
+        ruled(40, 100, (70, 100)),
+        texts((144, 44, "安全。"), (64, 74, "得分"), (144, 74, "98")),
+    )
+    (table,) = read_pdf(pdf(first, second)).blocks
+    assert isinstance(table, Table)
+    goal = "完成渠道清淤二十公里并且配套建筑物四座的维修养护保障灌区三万亩农田的用水安全。"
+    assert rows(table) == [["项目名称", "清淤工程"], ["年度目标", goal], ["得分", "98"]]
+
+
 def test_blank_rest_of_a_broken_row_is_no_row() -> None:
     first = plain_form([["数量", "2.00"], ["质量", "98.00"]], top=740, height=40)
     second = plain_form([["", ""], ["时效", "3.00"]], top=40)
@@ -383,6 +419,48 @@ def test_not_embedded_font_is_never_left_to_pdfium(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(reader, lambda self, n: (asked.append(n), original(self, n))[1])
     read_pdf(pdf(form(MERGED), form(MERGED, samples.NOT_EMBEDDED), texts((60, 60, "说明"))))
     assert asked == [2]
+
+
+def cropped(data: bytes) -> bytes:
+    """The page cut at all sides by different widths, on a sheet that does not begin at zero."""
+    document = pypdfium2.PdfDocument(data)
+    document[0].set_mediabox(-20, -10, 600, 850)
+    document[0].set_cropbox(30, 40, 550, 800)
+    buffer = io.BytesIO()
+    document.save(buffer)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pdf(together(form(MERGED), texts((60, 300, "年末无结余 10.00 万元")))),
+        pdf(form(dataclasses.replace(MERGED, style="frames"))),
+        pdf(form(dataclasses.replace(MERGED, style="bars"))),
+        pdf(form(dataclasses.replace(MERGED, style="path"))),
+        pdf(samples.turned(form(MERGED), 1), rotation=90),
+        pdf(samples.turned(form(MERGED), 3), rotation=270),
+        pdf(samples.inside_form_object(form(MERGED), 20, 50)),
+        cropped(pdf(together(form(MERGED), texts((60, 300, "年末无结余"))))),
+        cropped(pdf(samples.turned(form(MERGED), 1), rotation=90)),
+        cropped(pdf(samples.turned(form(MERGED), 2), rotation=180)),
+        cropped(pdf(samples.turned(form(MERGED), 3), rotation=270)),
+    ],
+    ids=["lines", "frames", "bars", "path", "90", "270", "object"]
+    + ["cropped", "cropped 90", "cropped 180", "cropped 270"],
+)
+def test_both_readers_agree(data: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    fast = read_pdf(data)
+    monkeypatch.setattr("extractors.readers.pdf_fast.fonts_embedded", lambda objects: False)
+    reference = read_pdf(data)
+    assert [grid(table) for table in tables(fast)] == [grid(table) for table in tables(reference)]
+    assert paragraphs(fast) == paragraphs(reference)
+    for mine, theirs in zip(fast.blocks, reference.blocks, strict=True):
+        pairs = [(mine.locator, theirs.locator)]
+        if isinstance(mine, Table) and isinstance(theirs, Table):
+            pairs += [(a.locator, b.locator) for a, b in zip(mine.cells, theirs.cells, strict=True)]
+        for here, there in pairs:
+            assert here.bbox == pytest.approx(there.bbox, abs=2.5)
 
 
 def test_pages_without_usable_text_say_so() -> None:

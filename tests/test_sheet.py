@@ -176,18 +176,29 @@ def test_hidden_sheets_rows_and_uncomputed_formulas_are_said() -> None:
     )
 
 
-def test_errors_are_printed_as_errors() -> None:
+def with_second_cell(cell: bytes) -> bytes:
+    """A workbook whose cell B1 is written as given."""
     data = workbook(lambda sheet: sheet.append(["执行率", 1]))
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w") as new:
         for info in old.infolist():
             content = old.read(info)
             if info.filename == "xl/worksheets/sheet1.xml":
-                content = content.replace(
-                    b'<c r="B1" t="n"><v>1</v>', b'<c r="B1" t="e"><v>#DIV/0!</v>'
-                )
+                assert b'<c r="B1" t="n"><v>1</v></c>' in content
+                content = content.replace(b'<c r="B1" t="n"><v>1</v></c>', cell)
             new.writestr(info, content)
-    assert texts(tables(read_sheet(out.getvalue()))[0]) == [["执行率", "#DIV/0!"]]
+    return out.getvalue()
+
+
+def test_errors_are_printed_as_errors() -> None:
+    data = with_second_cell(b'<c r="B1" t="e"><v>#DIV/0!</v></c>')
+    assert texts(tables(read_sheet(data))[0]) == [["执行率", "#DIV/0!"]]
+
+
+@pytest.mark.parametrize("address", [b"B99999999999", b"WWWWWW1", b"1B"])
+def test_an_address_outside_any_sheet_is_refused(address: bytes) -> None:
+    with pytest.raises(UnreadableDocument, match="地址"):
+        read_sheet(with_second_cell(b'<c r="%s"><v>1</v></c>' % address))
 
 
 def test_a_cell_at_the_end_of_the_sheet_is_refused_before_it_costs_memory() -> None:

@@ -78,6 +78,17 @@ def test_every_format_has_its_own_names(name: Callable[[MediaType], str]) -> Non
     assert len(set(names)) == len(names)
 
 
+def test_a_damaged_list_of_types_leaves_the_names() -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", "<Types>" + SENTENCE * 30)
+        archive.writestr("xl/workbook.xml", "<x/>")
+    data = bytearray(out.getvalue())
+    at = data.index(b"[Content_Types].xml") + len("[Content_Types].xml")
+    data[at : at + 40] = b"\xff" * 40
+    assert sniff(bytes(data)) == "xlsx"
+
+
 @given(st.binary(max_size=400))
 def test_sniffing_never_raises(data: bytes) -> None:
     assert sniff(data) in get_args(MediaType)

@@ -17,7 +17,9 @@ _BOF, _EOF, _FILEPASS, _DATEMODE = 0x0809, 0x000A, 0x002F, 0x0022
 _FORMAT, _XF, _BOUNDSHEET = 0x041E, 0x00E0, 0x0085
 _FORMULA, _NUMBER, _RK, _MULRK, _BOOLERR = 0x0006, 0x0203, 0x027E, 0x00BD, 0x0205
 _ROW, _COLINFO, _LABELSST, _LABEL = 0x0208, 0x007D, 0x00FD, 0x0204
+_SST, _DIMENSIONS = 0x00FC, 0x0200
 _BIFF8 = 0x0600
+_MAX_ROWS, _MAX_COLUMNS = 65_536, 256  # of the format
 _WORKSHEET = 0
 ERRORS = {
     0x00: "#NULL!",
@@ -75,6 +77,8 @@ def read_biff(data: bytes) -> WorkbookMarks:
             raise UnreadableDocument("Excel 文件设有打开密码，请解密后再试")
         elif kind == _DATEMODE:
             marks.epoch = 1904 if body[:1] == b"\x01" else 1900
+        elif kind == _SST and len(body) >= 8:
+            _refuse_if(struct.unpack_from("<I", body, 4)[0] > len(stream))
         elif kind == _FORMAT and len(body) >= 4:
             formats[struct.unpack_from("<H", body)[0]] = _string(body[2:], version, wide=True)
         elif kind == _XF and len(body) >= 4:
@@ -135,11 +139,20 @@ def _sheet(stream: bytes, start: int, codes: list[str]) -> Marks:
             row, first = struct.unpack_from("<HH", body)
             for index in range((len(body) - 6) // 6):
                 mark(row, first + index, struct.unpack_from("<H", body, 4 + 6 * index)[0])
+        elif kind == _DIMENSIONS and len(body) >= 12:
+            last_row, last_column = struct.unpack_from("<I2xH", body, 4)
+            _refuse_if(last_row > _MAX_ROWS or last_column > _MAX_COLUMNS)
         elif kind == _ROW and len(body) >= 14:
             marks.hides |= bool(body[12] & 0x20)
         elif kind == _COLINFO and len(body) >= 10:
             marks.hides |= bool(body[8] & 1)
     return marks
+
+
+def _refuse_if(absurd: bool) -> None:
+    """Stop before calamine makes room for what a damaged count promises."""
+    if absurd:
+        raise UnreadableDocument("Excel 文件损坏：内部计数与内容不符，请用 Excel 打开并另存后再试")
 
 
 def _error(kind: int, body: bytes) -> str | None:

@@ -12,7 +12,14 @@ from lxml import etree
 
 from extractors.document import Block, Document, Paragraph, Problem, UnreadableDocument
 from extractors.readers.docx_styles import Styles, read_styles
-from extractors.readers.docx_text import MC, TRANSPARENT, Inline, choose, read_inline
+from extractors.readers.docx_text import (
+    MC,
+    TRANSPARENT,
+    Inline,
+    choose,
+    is_placeholder,
+    read_inline,
+)
 from extractors.readers.encoding import damage_problems
 from extractors.readers.grid import Draft, finish
 from extractors.readers.limits import MAX_CELLS, MAX_COLUMNS, MAX_DEPTH, MAX_ROWS
@@ -98,7 +105,7 @@ def _elements(container: etree._Element, depth: int = 0) -> list[etree._Element]
             found.append(child)
             continue
         inner = choose(child) if child.tag == _ALTERNATE else child
-        if inner is not None and depth < MAX_DEPTH:
+        if inner is not None and depth < MAX_DEPTH and not is_placeholder(inner):
             found.extend(_elements(inner, depth + 1))
     return found
 

@@ -19,6 +19,7 @@ _VAL = f"{W}val"
 _RUN, _TEXT, _RUN_PROPERTIES = f"{W}r", f"{W}t", f"{W}rPr"
 _VANISH, _POSITION = f"{W}vanish", f"{W}vertAlign"
 _ALTERNATE = f"{MC}AlternateContent"
+_CONTROL = f"{W}sdt"
 _BOX = f"{W}txbxContent"
 _RAISED = "superscript"
 _OFF = ("0", "false", "off")
@@ -76,7 +77,7 @@ def _inline(element: etree._Element, found: Inline, depth: int) -> None:
         if tag == _RUN:
             _run(child, found, depth)
         elif tag in TRANSPARENT:
-            if depth < 50:
+            if depth < 50 and not is_placeholder(child):
                 _inline(child, found, depth + 1)
         elif tag == _ALTERNATE:
             _inline_choice(child, found, depth)
@@ -89,6 +90,11 @@ def _inline_choice(element: etree._Element, found: Inline, depth: int) -> None:
     if branch is not None and depth < 50:
         _run(branch, found, depth + 1)
         _inline(branch, found, depth + 1)
+
+
+def is_placeholder(element: etree._Element) -> bool:
+    """Whether an element is a content control nobody filled in; its text is only a prompt."""
+    return element.tag == _CONTROL and element.find(f"{W}sdtPr/{W}showingPlcHdr") is not None
 
 
 def choose(alternate: etree._Element) -> etree._Element | None:

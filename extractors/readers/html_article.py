@@ -60,6 +60,7 @@ _SENTENCE = 40
 _LINKS, _LINK_SHARE = 4, 0.6
 _DOCUMENT_LINK = re.compile(r"\.(?:docx?|xlsx?|pdf|wps|et|ofd|zip|rar|rtf|txt)(?:[?#]|$)", re.I)
 _TITLE_MIN, _TITLE_MAX = 8, 100  # characters; shorter ones name a column of the site
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # lxml refuses them
 _FOLD = re.compile(r"[\s\W_]+")
 
 
@@ -109,9 +110,9 @@ def _remove(element: etree._Element) -> None:
     if element.tail:
         previous = element.getprevious()
         if previous is None:
-            parent.text = (parent.text or "") + element.tail
+            parent.text = _CONTROLS.sub("", (parent.text or "") + element.tail)
         else:
-            previous.tail = (previous.tail or "") + element.tail
+            previous.tail = _CONTROLS.sub("", (previous.tail or "") + element.tail)
     parent.remove(element)
 
 

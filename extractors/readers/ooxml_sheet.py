@@ -6,6 +6,7 @@ import re
 
 from lxml import etree
 
+from extractors.document import UnreadableDocument
 from extractors.readers.biff import Marks, WorkbookMarks
 from extractors.readers.number_format import GENERAL, built_in, is_date_format
 from extractors.readers.package import Package
@@ -64,11 +65,14 @@ def _marks(root: etree._Element, codes: list[str]) -> Marks:
         marks.hides |= row.get("hidden") in _TRUE
         at_column = -1
         for cell in row.iterchildren(_CELL):
-            place = _PLACE.fullmatch(cell.get("r", ""))
+            address = cell.get("r")
+            place = None if address is None else _PLACE.fullmatch(address.upper())
             if place is not None:
                 at_row, at_column = int(place[2]) - 1, column_index(place[1])
-            else:
+            elif address is None:
                 at_column += 1
+            else:  # calamine would make room up to wherever it takes this to be
+                raise UnreadableDocument(f"Excel 文件损坏：单元格地址“{address[:20]}”无效")
             if len(cell):
                 marks.reach(at_row, at_column)
                 _mark(marks, cell, at_row, at_column, codes)

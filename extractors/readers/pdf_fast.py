@@ -12,7 +12,7 @@ import numpy as np
 
 from extractors.readers import pdf_native as native
 from extractors.readers.pdf_page import Characters, Flags, Floats, Frame, Ints, PageContent
-from extractors.readers.pdf_strokes import Matrix, combined, moved, strokes_of
+from extractors.readers.pdf_strokes import UNMOVED, Matrix, combined, moved, strokes_of
 
 PATH, IMAGE, FORM = 2, 3, 5  # pdfium's kinds of page objects
 DEEPEST_FORM = 8  # forms within forms; deeper nesting is an attack or a mistake
@@ -20,7 +20,6 @@ INVISIBLE = 3  # the text rendering mode behind a scan
 WIDE = 0x2E80  # code points from here on are as wide as the font size
 HYPHEN, HYPHEN_MARK = 0x2, 0xFFFE  # what pdfium makes of a hyphen at the end of a line
 MIDDLE = 0.35  # of the font size: the middle of a line above its base line
-IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +64,7 @@ def page_objects(page: int) -> _Objects:
     paths: list[tuple[int, Matrix]] = []
     images: list[tuple[int, Matrix]] = []
     objects = list(map(native.page_object, repeat(page), range(native.count_objects(page))))
-    waiting = [(objects, IDENTITY, 0)]
+    waiting = [(objects, UNMOVED, 0)]
     while waiting:
         objects, outer, depth = waiting.pop()
         # What has a font is text: one call instead of two for the many.

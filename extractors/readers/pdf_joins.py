@@ -56,6 +56,7 @@ class GrowingTable:
         self._first = part
         self._last = part
         self._rows = len(part.ys) - 1
+        self._offset = 0.0  # how far the last part was moved to stand under the first
         self._cells: list[_JoinedCell] = []  # none as long as the table is its first part
 
     def continued_by(self, part: TablePart, page_bottom: float) -> bool:
@@ -82,7 +83,7 @@ class GrowingTable:
         """Add the part that continues this table."""
         if not self._cells:
             self._append(self._first.cells, self._first.frame, 0.0, 0)
-        shift = _shift(self._last, part) or 0.0
+        shift = self._offset + (_shift(self._last, part) or 0.0)
         repeated = repeated_rows(self._first, part)
         cells = tuple(
             cell._replace(row=cell.row - repeated) for cell in part.cells if cell.row >= repeated
@@ -110,6 +111,7 @@ class GrowingTable:
         self._append(fresh, part.frame, shift, start)
         self._rows = start + len(part.ys) - 1 - repeated
         self._last = part
+        self._offset = shift
 
     def table(self) -> Table:
         """The whole table."""

@@ -219,7 +219,7 @@ def _joined(boxes: Floats, starts: Ints) -> Floats:
 
 def _part(grid: Grid, offset: int, pieces: _Pieces, frame: Frame) -> TablePart:
     xs, ys = tuple(grid.xs.tolist()), tuple(grid.ys.tolist())
-    texts, fits = pieces.of_cell, pieces.fits
+    texts, fits, last_row = pieces.of_cell, pieces.fits, len(ys) - 1
     cells = tuple(
         PartCell(
             row,
@@ -228,7 +228,7 @@ def _part(grid: Grid, offset: int, pieces: _Pieces, frame: Frame) -> TablePart:
             colspan,
             texts.get(number, ""),
             (xs[column], ys[row], xs[column + colspan], ys[row + rowspan]),
-            fits.get(number),
+            fits.get(number) if row + rowspan == last_row else None,
         )
         for number, (row, column, rowspan, colspan) in enumerate(grid.cells, offset)
     )

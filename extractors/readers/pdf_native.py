@@ -46,7 +46,7 @@ font_of = _bound("FPDFTextObj_GetFont", c_void_p, c_void_p)
 font_embedded = _bound("FPDFFont_GetIsEmbedded", c_int, c_void_p)
 text_mode = _bound("FPDFTextObj_GetTextRenderMode", c_int, c_void_p)
 _draw_mode = _bound("FPDFPath_GetDrawMode", c_int, c_void_p, c_void_p, c_void_p)
-segment_count = _bound("FPDFPath_CountSegments", c_int, c_void_p)
+_segment_count = _bound("FPDFPath_CountSegments", c_int, c_void_p)
 _segment = _bound("FPDFPath_GetPathSegment", c_void_p, c_void_p, c_int)
 _segment_point = _bound("FPDFPathSegment_GetPoint", c_int, c_void_p, c_void_p, c_void_p)
 _segment_type = _bound("FPDFPathSegment_GetType", c_int, c_void_p)
@@ -147,11 +147,27 @@ def object_matrix(obj: int) -> tuple[float, float, float, float, float, float]:
     return (box[0], box[1], box[2], box[3], box[4], box[5])
 
 
-def draw_mode(path: int) -> tuple[bool, bool]:
-    """Whether a path is filled, and whether it is stroked."""
-    fill, stroke = c_int(0), c_int(0)
-    _draw_mode(path, ctypes.addressof(fill), ctypes.addressof(stroke))
-    return fill.value != 0, stroke.value != 0
+def bounds_of(objects: list[int]) -> Floats:
+    """Left, bottom, right, top of page objects in the space they are drawn in."""
+    count = len(objects)
+    boxes = np.zeros((count, 4), dtype=np.float32)
+    base, end = boxes.ctypes.data, boxes.ctypes.data + 16 * count
+    _run(map(_bounds, objects, *(range(base + 4 * k, end, 16) for k in range(4))))
+    return boxes.astype(np.float64)
+
+
+def draw_modes(paths: list[int]) -> tuple[Flags, Flags]:
+    """Which paths are filled, and which are stroked."""
+    count = len(paths)
+    modes = np.zeros((count, 2), dtype=np.int32)
+    base, end = modes.ctypes.data, modes.ctypes.data + 8 * count
+    _run(map(_draw_mode, paths, range(base, end, 8), range(base + 4, end, 8)))
+    return modes[:, 0] != 0, modes[:, 1] != 0
+
+
+def segment_counts(paths: list[int]) -> Ints:
+    """The number of segments of paths."""
+    return np.fromiter(map(_segment_count, paths), dtype=np.int64, count=len(paths))
 
 
 def path_points(path: int, limit: int) -> list[tuple[int, float, float, bool]]:
@@ -159,7 +175,7 @@ def path_points(path: int, limit: int) -> list[tuple[int, float, float, bool]]:
     point = (c_float * 2)()
     base = ctypes.addressof(point)
     points = []
-    for index in range(min(segment_count(path), limit)):
+    for index in range(min(_segment_count(path), limit)):
         segment = _segment(path, index)
         _segment_point(segment, base, base + 4)
         closes = bool(_segment_close(segment))

@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 
-from extractors.readers.pdf_page import Flags, Ints, PageContent
+from extractors.readers.pdf_page import Ints, PageContent
 
 Verdict = Literal["text", "blank", "scan", "hidden", "rubbish", "partial"]
 
@@ -41,43 +41,46 @@ def judge(content: PageContent) -> Verdict:
 
 
 def meaningless(content: PageContent) -> int:
-    """How many characters have no meaning: not mapped, or mapped to a private place.
-
-    Private places are counted from U+E000; the symbols fonts of bullets keep to U+F000 to U+F0FF.
-    """
-    codes = content.characters.codes
-    private = (codes >= 0xE000) & (codes <= 0xF8FF) & ~((codes >= 0xF000) & (codes <= 0xF0FF))
-    return int((private | (codes == 0) | (codes == 0xFFFD) | (codes < 0x20)).sum())
+    """How many characters have no meaning: not mapped, or mapped to a private place."""
+    return int(np.count_nonzero(_kinds(content.characters.codes) == UNMAPPED))
 
 
 def _is_rubbish(content: PageContent) -> bool:
     characters = content.characters
     codes = characters.codes
-    count = len(codes)
-    if meaningless(content) > MEANINGLESS * count:
+    kinds = np.bincount(_kinds(codes), minlength=RARE_CHINESE + 1)
+    count, chinese = len(codes), int(kinds[CHINESE] + kinds[RARE_CHINESE])
+    if kinds[UNMAPPED] > MEANINGLESS * count or kinds[ACCENTED] > FOREIGN * count:
         return True
-    if int(((codes >= 0xA1) & (codes <= 0x24F) & ~np.isin(codes, _SIGNS)).sum()) > FOREIGN * count:
+    if chinese >= ENOUGH and kinds[RARE_CHINESE] > RARE * chinese:
         return True
-    chinese = codes[(codes >= 0x3400) & (codes <= 0x9FFF)]
-    if len(chinese) >= ENOUGH and _rare(chinese) > RARE * len(chinese):
-        return True
-    same_line = np.abs(np.diff(characters.middle)) < 0.1 * characters.em[1:]
     on_top = np.abs(np.diff(characters.left)) < 0.1 * characters.em[1:]
-    different = np.diff(codes) != 0
-    return int((same_line & on_top & different).sum()) > PILED * count
+    if int(on_top.sum()) <= PILED * count:
+        return False
+    same_line = np.abs(np.diff(characters.middle)) < 0.1 * characters.em[1:]
+    return int((same_line & on_top & (np.diff(codes) != 0)).sum()) > PILED * count
 
 
-_SIGNS = np.array([ord(sign) for sign in "¥§°±·×÷²³"])
+ORDINARY, UNMAPPED, ACCENTED, CHINESE, RARE_CHINESE = range(5)
 
 
-def _rare(codes: Ints) -> int:
-    return int((~_usual_characters()[codes]).sum())
+def _kinds(codes: Ints) -> Ints:
+    """The kind of each character."""
+    kinds: Ints = _kind_of_each()[np.minimum(codes, 0x10000)]
+    return kinds
 
 
 @cache
-def _usual_characters() -> Flags:
-    """For each code point of the basic plane: is it in GB 2312."""
-    rows = (bytes((high, low)) for high in range(0xA1, 0xF8) for low in range(0xA1, 0xFF))
-    usual = np.zeros(0x10000, dtype=np.bool_)
-    usual[[ord(character) for character in b"".join(rows).decode("gb2312", "ignore")]] = True
-    return usual
+def _kind_of_each() -> Ints:
+    """The kind of every code point of the basic plane, and of all beyond it as the last."""
+    kinds = np.full(0x10001, ORDINARY, dtype=np.int64)
+    kinds[0xA1:0x250] = ACCENTED
+    kinds[[ord(sign) for sign in "¥§°±·×÷²³"]] = ORDINARY
+    kinds[0x3400:0xA000] = RARE_CHINESE
+    rows = (bytes((high, low)) for high in range(0xB0, 0xF8) for low in range(0xA1, 0xFF))
+    kinds[[ord(character) for character in b"".join(rows).decode("gb2312", "ignore")]] = CHINESE
+    kinds[0:0x20] = UNMAPPED
+    kinds[0xE000:0xF900] = UNMAPPED
+    kinds[0xF000:0xF100] = ORDINARY  # where the symbol fonts of bullets and check marks keep to
+    kinds[0xFFFD] = UNMAPPED
+    return kinds

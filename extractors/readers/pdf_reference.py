@@ -78,8 +78,9 @@ def _failures() -> tuple[type[BaseException], ...]:
 
 
 def _content(page: Any, number: int) -> PageContent:
-    left, top, right, bottom = page.bbox
-    chars = [char for char in page.chars if char["text"].strip() and _on_page(char, page.bbox)]
+    shown = _shown(page)
+    left, top, right, bottom = shown
+    chars = [char for char in page.chars if char["text"].strip() and _on_page(char, shown)]
     upright = [char for char in chars if _is_upright(char)]
     strokes: list[tuple[float, float, float, float]] = []
     for line in page.lines:
@@ -98,6 +99,23 @@ def _content(page: Any, number: int) -> PageContent:
         image_share=min(1.0, float(covered / area)) if area > 0 else 0.0,
         turned=len(chars) - len(upright),
         drawings=len(page.curves),
+    )
+
+
+def _shown(page: Any) -> tuple[float, float, float, float]:
+    """The displayed part of a page in pdfplumber's coordinates, which span the whole sheet."""
+    sheet, crop = page.page_obj.mediabox, page.page_obj.cropbox
+    x0, y0 = max(sheet[0], crop[0]) - sheet[0], max(sheet[1], crop[1]) - sheet[1]
+    x1, y1 = sheet[2] - min(sheet[2], crop[2]), sheet[3] - min(sheet[3], crop[3])
+    cut_off = (x0, y1, x1, y0)  # at the left, top, right and bottom before the page is turned
+    turns = (page.rotation or 0) // 90 % 4
+    left, top, right, bottom = cut_off[-turns:] + cut_off[:-turns] if turns else cut_off
+    dx, dy = page.mediabox[0], page.mediabox[1]
+    return (
+        float(dx + left),
+        float(dy + top),
+        float(dx + page.width - right),
+        float(dy + page.height - bottom),
     )
 
 

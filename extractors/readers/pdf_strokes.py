@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -13,6 +13,8 @@ from extractors.readers.pdf_rules import THICKEST_RULE
 Matrix = tuple[float, float, float, float, float, float]
 Stroke = tuple[float, float, float, float]
 Point = tuple[float, float]
+UNMOVED: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+RECTANGLE = 5  # segments of a rectangle, its closing one counted
 LONGEST_PATH = 20_000  # segments; a map has more, a table has not
 STRAIGHT = 0.5  # points a straight stroke may lean
 CURVE, MOVE = 1, 2  # pdfium's kinds of segments; 0 is a line
@@ -45,28 +47,29 @@ def moved(box: Stroke, matrix: Matrix) -> Stroke:
     return (min(xs), min(ys), max(xs), max(ys))
 
 
-def strokes_of(paths: Iterable[tuple[int, Matrix]]) -> tuple[Floats, int]:
+def strokes_of(paths: Sequence[tuple[int, Matrix]]) -> tuple[Floats, int]:
     """Thin boxes of all straight strokes in page space, and how many paths had curves."""
+    handles = [path for path, _ in paths]
+    bounds = native.bounds_of(handles)
+    for index, (_, outer) in enumerate(paths):
+        if outer != UNMOVED:
+            bounds[index] = moved(tuple(bounds[index].tolist()), outer)
+    filled, stroked = native.draw_modes(handles)
+    short = native.segment_counts(handles) <= RECTANGLE
+    thin = (bounds[:, 2:] - bounds[:, :2]).min(axis=1, initial=np.inf) <= THICKEST_RULE
+    plain = (filled | stroked) & short & thin
+    shade = ~stroked & short
     strokes: list[Stroke] = []
     curved = 0
-    for path, outer in paths:
-        fill, stroke = native.draw_mode(path)
-        if not fill and not stroke:
-            continue
-        plain = outer == (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
-        bounds = native.object_bounds(path)
-        box = bounds if plain else moved(bounds, outer)
-        if native.segment_count(path) <= 5 and _thin(box):
-            strokes.append(box)
-            continue
-        if not stroke and native.segment_count(path) <= 5:
-            continue  # a shade
+    for index in np.flatnonzero((filled | stroked) & ~plain & ~shade).tolist():
+        path, outer = paths[index]
         points = native.path_points(path, LONGEST_PATH)
         curved += any(kind == CURVE for kind, _, _, _ in points)
         matrix = combined(native.object_matrix(path), outer)
         for figure in _figures(points, matrix):
-            strokes.extend(_edges(figure) if stroke else _bar(figure))
-    return np.array(strokes, dtype=np.float64).reshape(-1, 4), curved
+            strokes.extend(_edges(figure) if stroked[index] else _bar(figure))
+    longer = np.array(strokes, dtype=np.float64).reshape(-1, 4)
+    return np.concatenate((bounds[plain], longer)), curved
 
 
 def _thin(box: Stroke) -> bool:

@@ -15,6 +15,7 @@ from extractors.document import UnreadableDocument
 from extractors.readers.encoding import decode
 from extractors.readers.ole2 import MAGIC as OLE2
 from extractors.readers.ole2 import CompoundFile
+from extractors.readers.package import ZIP_ERRORS
 
 MediaType = Literal[
     "pdf",
@@ -186,7 +187,7 @@ def _zip(data: bytes) -> MediaType:
             names = archive.namelist()
             listed = next((n for n in names if n.lower() in ("mimetype", _TYPES)), None)
             mimetype = b"" if listed is None else _head_of(archive, listed)
-    except (zipfile.BadZipFile, OSError, RuntimeError, ValueError, NotImplementedError, EOFError):
+    except ZIP_ERRORS:
         # The directory at the end is lost; the local headers still say what it was to be.
         names = [n.decode("utf-8", "replace") for n in re.findall(rb"[\w./\[\]-]{5,60}", data)]
         mimetype = data[:200]
@@ -202,8 +203,12 @@ def _zip(data: bytes) -> MediaType:
 
 
 def _head_of(archive: zipfile.ZipFile, name: str) -> bytes:
-    with archive.open(name) as stream:
-        return stream.read(_SAMPLE)
+    """The beginning of one member; nothing where it is damaged, as the names still tell."""
+    try:
+        with archive.open(name) as stream:
+            return stream.read(_SAMPLE)
+    except ZIP_ERRORS:
+        return b""
 
 
 def _ole2(data: bytes) -> MediaType:
