@@ -24,10 +24,17 @@ $(STAMP): pyproject.toml constraints.txt
 	.venv/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	@touch $(STAMP)
 
+golden: $(STAMP)
+	.venv/bin/python tests/golden_records.py
+score: $(STAMP)
+	.venv/bin/python tests/labelled.py
+bench: $(STAMP)
+	.venv/bin/python -m bench
+
 docs: $(STAMP)
 	.venv/bin/python -m cogapp -r README.md
 
 clean:
 	rm -rf .venv output build *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
-.PHONY: check test ingest run setup docs clean
+.PHONY: check test ingest run setup golden score bench docs clean

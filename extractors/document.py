@@ -83,11 +83,15 @@ Block = Paragraph | Table
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A part of a document that looked like data and could not be read."""
+    """A part of a document that looked like data and could not be read.
+
+    A `notice` is something a person should know although all was read (a hidden sheet).
+    """
 
     reason: str
     raw: str
     locator: Locator
+    notice: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,7 @@
-"""One file in, its records out: read, recognise, normalise. Bad input becomes a status, never an exception."""
+"""One file in, its records out: read, recognise, normalise.
+
+Bad input becomes a status, never an exception.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +10,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from extractors.accounts_tables import read_account_tables
 from extractors.document import Document, Paragraph, UnreadableDocument
 from extractors.forms.form import Form
 from extractors.forms.records import make_records, sources
 from extractors.prose.accounts import read_account_lines
 from extractors.prose.claims import read_prose
 from extractors.prose.outline import Passage, cell_passage, outline
+from extractors.prose.scoring import read_scoring_rules
 from extractors.readers import route
+from extractors.readers.limits import MAX_ARCHIVE_DEPTH
 from extractors.readers.sniff import sniff
 from extractors.reports import Named, Report, split_reports, unit_in_text, year_of
 from extractors.values import parse_points, parse_year
@@ -41,11 +47,11 @@ def extract(data: bytes, name: str) -> tuple[records.Extraction, ...]:
     return tuple(_extractions(data, name))
 
 
-def _extractions(data: bytes, name: str) -> Iterator[records.Extraction]:
+def _extractions(data: bytes, name: str, depth: int = 0) -> Iterator[records.Extraction]:
     try:
         kind = sniff(data)
         if kind == "zip":
-            yield from _archive(data, name)
+            yield from _archive(data, name, depth)
             return
         document = route.read_as(data, kind)
     except UnreadableDocument as unreadable:
@@ -54,9 +60,11 @@ def _extractions(data: bytes, name: str) -> Iterator[records.Extraction]:
     yield _extraction(data, name, document)
 
 
-def _archive(data: bytes, name: str) -> Iterator[records.Extraction]:
+def _archive(data: bytes, name: str, depth: int) -> Iterator[records.Extraction]:
     from extractors.readers.archive import members
 
+    if depth >= MAX_ARCHIVE_DEPTH:
+        raise UnreadableDocument(f"压缩包嵌套超过 {MAX_ARCHIVE_DEPTH} 层，未读取，请解压后再试")
     found = False
     for member, content in members(data):
         found = True
@@ -64,7 +72,7 @@ def _archive(data: bytes, name: str) -> Iterator[records.Extraction]:
         if isinstance(content, UnreadableDocument):
             yield _unread(member.encode(), inside, content.reason)
         else:
-            yield from _extractions(content, inside)
+            yield from _extractions(content, inside, depth + 1)
     if not found:
         raise UnreadableDocument("压缩包内没有文件")
 
@@ -108,11 +116,16 @@ def _extraction(data: bytes, name: str, document: Document) -> records.Extractio
         if not accounts:
             owners |= dict.fromkeys(range(report.first, report.last + 1), project_id)
     made = _with_prose(made, passages, owners, reports)
+    tables = read_account_tables(document, identifier, len(accounts) + 1)
     lost = tuple(
         records.Reject(identifier, None, problem.reason, problem.raw, problem.locator)
-        for problem in document.problems
+        for problem in (*document.problems, *tables.problems)
+        if not problem.notice
     )
-    made = replace(made, account_lines=accounts, rejects=(*made.rejects, *lost))
+    row_rules = frozenset(i.rule_raw for i in made.indicators if i.rule_raw)
+    rules = read_scoring_rules(document, identifier, row_rules)
+    made = replace(made, account_lines=(*accounts, *tables.lines), scoring_rules=rules)
+    made = replace(made, rejects=(*made.rejects, *lost))
     return replace(made, document=_described(made, document, reports))
 
 
@@ -195,7 +208,7 @@ def _project(
 
 
 def _both_in_one(form: Form) -> bool:
-    """A form with one line for the department in charge and the unit (Suzhou 2021: 项目主管部门(单位))."""
+    """A form with one line for department and unit (Suzhou 2021: 项目主管部门(单位))."""
     return "competent_department" in form.names and "unit" not in form.names
 
 
@@ -264,6 +277,10 @@ def _with_prose(
         project_id = owners.get(passage.first_block)
         sections.append(_section(passage, ordinal, identifier, project_id))
     for project, report in zip(made.projects, reports, strict=True):
+        for passage in _form_passages(report):
+            ordinal = len(sections) + 1
+            sections.append(_section(passage, ordinal, identifier, project.project_id))
+    for project, report in zip(made.projects, reports, strict=True):
         own = tuple(p for p in passages if owners.get(p.first_block) == project.project_id)
         own += _goal_passages(report)
         first = sum(1 for fund in made.funds if fund.project_id == project.project_id) + 1
@@ -274,12 +291,18 @@ def _with_prose(
 
 
 def _goal_passages(report: Report) -> tuple[Passage, ...]:
-    """The long texts of a form as running text: its goals, and what it says of the project at large."""
+    """The long texts of a form as running text: its goals, and what it says at large."""
     if report.form is None:
         return ()
     texts = [("预期目标", cell) for cell in report.form.goal_expected]
     texts += [("实际完成情况", cell) for cell in report.form.goal_actual]
-    texts += report.form.texts
+    goals = tuple(cell_passage(heading, cell, report.last) for heading, cell in texts)
+    return goals + _form_passages(report)
+
+
+def _form_passages(report: Report) -> tuple[Passage, ...]:
+    """The other long texts of a form, such as 存在问题, each under its label as a heading."""
+    texts = report.form.texts if report.form else []
     return tuple(cell_passage(heading, cell, report.last) for heading, cell in texts)
 
 
@@ -309,7 +332,7 @@ def _described(
     years = [p.fiscal_year for p in made.projects if p.fiscal_year]
     lost = sum(not reject.reason.startswith(_UNKNOWN_LABEL) for reject in made.rejects)
     status: Status = "ok"
-    reason = None
+    reason = "；".join(dict.fromkeys(p.reason for p in document.problems if p.notice)) or None
     if not made.projects and not made.account_lines:
         status, reason = "partial", NOTHING_FOUND
     elif lost:

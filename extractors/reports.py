@@ -1,4 +1,4 @@
-"""Parts a document into reports: running text with its cover lines, the form that belongs to it, or both."""
+"""Parts a document into reports: running text with its cover lines, its form, or both."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 
+from extractors.accounts_tables import account_table_of
 from extractors.document import Cell, Document, Paragraph, Table
 from extractors.forms.form import Form
-from extractors.forms.recognise import TITLE, Recogniser
+from extractors.forms.recognise import TITLE, recognise
 from extractors.values import is_blank, parse_year
 from schemas import labels
 from schemas.columns import Locator
@@ -21,7 +22,9 @@ _REPORT_TITLE = re.compile(
 _NAME_IN_TITLE = re.compile(
     r"^(?:关于)?(?P<name>.+?)的?(?:支出)?(?:预算)?(?:绩效)(?:自评|自我评价|自评价|评价).{0,4}报告"
 )
-_NO_NAME = re.compile(r"^(?:20\d\d年度?)?(?:.{0,20}(?:部门|单位)?整体|项目|预算项目|财政项目)?(?:支出)?$")
+_NO_NAME = re.compile(
+    r"^(?:20\d\d年度?)?(?:.{0,20}(?:部门|单位)?整体|项目|预算项目|财政项目)?(?:支出)?$"
+)
 _COVER_LINE = re.compile(r"^(?P<label>[^:：]{2,20})[:：]\s*(?P<value>.*)$", re.DOTALL)
 _YEAR_LINE = re.compile(r"^[（(]?\s*20\d\d\s*年度?\s*[）)]?$")
 _FIRST_CHAPTER = re.compile(r"^\s*一、")
@@ -107,6 +110,7 @@ class _Splitter:
     def __init__(self, document: Document) -> None:
         self.blocks = document.blocks
         self.reports: list[Report] = [Report(0, 0)]
+        self.waiting: Form | None = None  # names, or targets alone: their results may follow
 
     @property
     def current(self) -> Report:
@@ -136,40 +140,49 @@ class _Splitter:
 
     def _is_title(self, block: Paragraph) -> bool:
         text = block.text.strip()
-        return len(text) < TITLE_LENGTH and bool(_REPORT_TITLE.search(text)) and "附" not in text[:1]
+        short = len(text) < TITLE_LENGTH and not text.startswith("附")
+        return short and bool(_REPORT_TITLE.search(text))
 
     def table(self, index: int, block: Table) -> None:
-        for form in Recogniser(block).run():
+        if account_table_of(self.blocks, index):
+            return
+        for form in recognise(block):
             self._form(index, form)
 
     def _form(self, index: int, form: Form) -> None:
         report = self.current
-        if form.name is None and report.form and self._goes_on(index, report.form, form):
+        waiting, self.waiting = self.waiting, None
+        if form.name is None and waiting and self._goes_on(index, waiting, form):
+            waiting.absorb(form)
+            form = waiting
+        elif form.name is None and report.form and self._goes_on(index, report.form, form):
             report.form.absorb(form)
             report.last = index
             return
-        if form.is_empty or not form.is_evaluation:
-            return
         self._before(index, form)
+        if form.is_empty or not form.is_evaluation:
+            self.waiting = form if form.name else None
+            return
         if report.form is not None or not _same(report, form):
             report = self._begin(index)
         report.form, report.last = form, index
 
     def _goes_on(self, index: int, begun: Form, form: Form) -> bool:
         """Whether a grid without a name or title is the rest of the form before it."""
-        if form.title or (begun.indicators and form.indicators) or (begun.funds and form.funds):
+        more = begun.score_total is None and begun.indicator_fields == form.indicator_fields
+        if begun.indicators and form.indicators and not more:
+            return False
+        if form.title or (begun.funds and form.funds):
             return False
         above = self.blocks[index - 1] if index else None
         return not (isinstance(above, Paragraph) and TITLE.search(above.text))
 
     def _before(self, index: int, form: Form) -> None:
         """Title and year of the form from the lines above its grid."""
-        seen = 0
-        for above in range(index - 1, -1, -1):
+        for above in range(index - 1, max(index - 1 - LOOK_BACK, -1), -1):
             block = self.blocks[above]
-            if not isinstance(block, Paragraph) or seen >= LOOK_BACK or len(block.text) > TITLE_LENGTH:
+            if not isinstance(block, Paragraph) or len(block.text) > TITLE_LENGTH:
                 return
-            seen += 1
             if form.year is None:
                 form.year = parse_year(block.text)
             if form.title is None and TITLE.search(block.text):
@@ -178,7 +191,7 @@ class _Splitter:
 
 
 def cover_line(block: Paragraph) -> tuple[str, Named | None] | None:
-    """The field and value of a cover line (`实施单位（公章）：…`); the value is None where it is blank."""
+    """The field and value of a cover line (`实施单位（公章）：…`); None for a blank value."""
     if len(block.text) > 120 or not ("：" in block.text or ":" in block.text):
         return None
     match = _COVER_LINE.match(block.raw)

@@ -75,11 +75,11 @@ def sql(
     form: Form = "table",
 ) -> None:
     """用 SQL 查询结果（只读）。"""
-    from pipeline.show.database import open_published, select_untrusted
+    from pipeline.query import running
     from pipeline.show.screen import write_answer
 
-    with open_published(output) as connection:
-        write_answer(select_untrusted(connection, query), form)
+    with running(output, query) as answered:
+        write_answer(answered.answer(), form)
 
 
 @app.command()

@@ -1,4 +1,4 @@
-"""The glossary: which field a printed label stands for. The knowledge is data in `schemas/glossary`.
+"""The glossary: which field a printed label stands for; the knowledge is data beside it.
 
 Matching folds width, white space, brackets and traditional characters, and then tries the label
 without its bracketed remarks ((万元), (A), (盖章), (50分)).
@@ -16,18 +16,35 @@ from typing import Literal, cast
 from schemas.vocabulary import IndicatorKind
 
 GLOSSARY = Path(__file__).parent / "glossary"
-Context = Literal["head", "funds", "pairs", "goals", "indicators", "totals", "closing"]
+Context = Literal[
+    "head", "funds", "pairs", "goals", "goals_head", "indicators", "totals", "closing"
+]
 
 _SPACE = re.compile(r"\s+")
 _REMARK = re.compile(r"\([^()]*\)")
-_NUMBERING = re.compile(r"^(?:\(?\d{1,2}[).、]|[★☆*]+)")
-_OF_WHICH = re.compile(r"^其中[:：]?")
+_NUMBERING = re.compile(r"^(?:\(?[\d一二三四五六七八九十]{1,2}[).、]|[①-⑩]|[★☆*]+)")
+_OF_WHICH = re.compile(r"^其中[:\-—–、,]?")
 
 
 @cache
 def _simplified() -> dict[int, str]:
     pairs = (GLOSSARY / "traditional.txt").read_text(encoding="utf-8").split()
     return str.maketrans({pair[0]: pair[1] for pair in pairs})
+
+
+def simplified(text: str) -> str:
+    """Running text in simplified characters, sign by sign, so that places in it stay.
+
+    >>> simplified("培訓學員162人次，結餘1.42萬元")
+    '培训学员162人次，结余1.42万元'
+    """
+    return text.translate(_simplified())
+
+
+def simplifications() -> tuple[str, str]:
+    """Traditional characters and, in the same order, the simplified ones they stand for."""
+    pairs = _simplified().items()
+    return "".join(chr(sign) for sign, _ in pairs), "".join(simple for _, simple in pairs)
 
 
 @lru_cache(maxsize=65536)
@@ -82,7 +99,8 @@ def meanings(text: str) -> tuple[tuple[str, str], ...]:
     for candidate in (spelled, _REMARK.sub("", spelled)):
         if found := _labels().get(candidate):
             return found
-    bare = _OF_WHICH.sub("", _REMARK.sub("", _NUMBERING.sub("", spelled))).rstrip(":")
+    bare = _NUMBERING.sub("", _OF_WHICH.sub("", _REMARK.sub("", _NUMBERING.sub("", spelled))))
+    bare = bare.rstrip(":")
     if bare == spelled:
         return ()
     found = _labels().get(bare, ())

@@ -29,6 +29,7 @@ from schemas.vocabulary import (
     Source,
     Stage,
     Status,
+    StatusCode,
     ValueKind,
     Verified,
 )
@@ -54,6 +55,7 @@ class Document:
     status: A[Status, C("状态", "ok, partial or failed.")]
     status_reason: A[str | None, C("状态说明", "Why the status is not ok, for a person to act on.")]
     extractor_version: A[str, C("抽取版本", "Version of code and glossary that read it.")]
+    status_code: A[StatusCode | None, C("状态代码", "Why, for programs.")] = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +216,9 @@ class Claim:
     value: A[Quantity | None, C("数值", "Number; percent points for rates.")]
     resolution: A[Quantity | None, C("末位", "Size of its last printed digit.")]
     unit: A[str | None, C("单位", "Unit as printed.")]
+    operator: A[Operator | None, C("运算符", "Bound the words set (不少于 is >=); NULL for a fact.")]
+    heading: A[str | None, C("标题", "Heading of the passage, or label of the cell, it stands in.")]
+    sentence: A[str | None, C("语句", "Sentence it stands in, white space taken out.")]
     raw: A[str, C("原文", "The words as printed.")]
     locator: A[Locator, C("出处", "Place of the words.")]
 

@@ -8,7 +8,15 @@ from decimal import Decimal
 from typing import Annotated as A
 
 from schemas.columns import Column, Evidence, Percent, Points, SqlType
-from schemas.vocabulary import Confidence, FindingKind, Outcome, Severity, Subject, Verdict
+from schemas.vocabulary import (
+    Confidence,
+    FindingKind,
+    Outcome,
+    Severity,
+    StatusCode,
+    Subject,
+    Verdict,
+)
 
 C = Column
 Figure = A[Decimal, SqlType("DECIMAL(28,8)")]
@@ -21,6 +29,7 @@ class Score:
     project_id: A[str, C("项目编号", "The project.")]
     indicator_id: A[str | None, C("指标编号", "The indicator; NULL for funds and totals.")]
     subject: A[Subject, C("对象", "indicator, funds or total.")]
+    source_label: A[str | None, C("来源名称", "Label of the line of funds; NULL for the rest.")]
     rule_id: A[str | None, C("规则编号", "Rule that was applied.")]
     completion_rate: A[Percent | None, C("完成率", "Completion in percent points.")]
     score_low: A[Points | None, C("得分下限", "Lowest score that rounding allows.")]
@@ -77,6 +86,7 @@ class Ingest:
     reason: A[str | None, C("原因", "Why it failed.")]
     seconds: A[float, C("耗时秒", "Seconds it took.")]
     ingested_at: A[datetime, C("读取时间", "When, in UTC.")]
+    reason_code: A[StatusCode | None, C("原因代码", "Why it failed, for programs.")] = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,3 +102,10 @@ class Run:
     documents_failed: A[int, C("失败数", "Documents that could not be read.")]
     extractor_version: A[str, C("抽取版本", "Version of code and glossary.")]
     options: A[str, C("选项", "Options of the run as JSON.")]
+    documents_changed: A[int, C("改动数", "Sources whose content is another than before.")] = 0
+    documents_renamed: A[int, C("改名数", "Sources new by name, known by content.")] = 0
+    documents_retired: A[int, C("撤下数", "Documents whose source is gone.")] = 0
+    documents_duplicate: A[int, C("重复数", "Sources given whose content another one has.")] = 0
+    documents_retried: A[int, C("重试数", "Documents that had failed, read again.")] = 0
+    documents_upgraded: A[int, C("升级数", "Documents of another version, read again.")] = 0
+    documents_outdated: A[int, C("旧版数", "Documents another version read, not read again.")] = 0

@@ -67,3 +67,19 @@ FindingKind = Literal[
 Subject = Literal["indicator", "funds", "total"]
 Verdict = Literal["agrees", "differs", "not_scorable"]
 Outcome = Literal["read", "unchanged", "failed", "retired"]
+StatusCode = Literal[  # why a document was not read, or not wholly; the Chinese reason says it
+    "encrypted",
+    "truncated",
+    "damaged",
+    "empty",
+    "unsupported",
+    "needs_ocr",
+    "oversized",
+    "time_limit",
+    "memory_limit",
+    "parser_died",
+    "defect",
+    "not_opened",
+    "nothing_found",
+    "partly_read",
+]

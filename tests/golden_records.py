@@ -2,9 +2,9 @@
 
 `make golden` runs this module; nothing else writes golden files.
 
-A record is its table and its columns under their names. A column that is absent is NULL. Figures are
-strings, so that `10` and `10.0` differ. Ids leave out the hash of the document that all of them
-begin with: a sample whose bytes change shows only the rows that say something new.
+A record is its table and its columns under their names. A column that is absent is NULL. Figures
+are strings, so that `10` and `10.0` differ. Ids leave out the hash of the document that all of
+them begin with: a sample whose bytes change shows only the rows that say something new.
 """
 
 from __future__ import annotations

@@ -140,9 +140,7 @@ def _joined(label: str, *figures: object) -> str:
     return " ".join([label_name(label), *(figure(f) or "-" for f in figures)])
 
 
-def _paired(
-    printed: Sequence[str], read: Sequence[str]
-) -> Iterator[tuple[int | None, int | None]]:
+def _paired(printed: Sequence[str], read: Sequence[str]) -> Iterator[tuple[int | None, int | None]]:
     """Rows of one name in order; the rest one by one, or alone."""
     matcher = SequenceMatcher(None, printed, read, autojunk=False)
     for _, first, last, start, end in matcher.get_opcodes():
@@ -172,8 +170,7 @@ def _compare_project(
             for s in label.get("fund_scores", ())
         ),
         Counter(
-            f"{name} {_joined(s.source_label, s.weight, s.execution_rate, s.score)}"
-            for s in scores
+            f"{name} {_joined(s.source_label, s.weight, s.execution_rate, s.score)}" for s in scores
         ),
     )
     rows = [row for row in read.indicators if row.project_id == identifier]
@@ -250,7 +247,8 @@ def main() -> None:
             total[name].lost += comparison.lost
             total[name].extra += comparison.extra
     for name, comparison in total.items():
-        right, lost, extra = (c.total() for c in (comparison.right, comparison.lost, comparison.extra))
+        right, lost = comparison.right.total(), comparison.lost.total()
+        extra = comparison.extra.total()
         print(f"{name:22} printed {right + lost:5}  read {right:5}  lost {lost:3}  extra {extra:3}")
         for sign, cells in (("-", comparison.lost), ("+", comparison.extra)):
             print("".join(f"  {sign} {cell}\n" for cell in cells), end="")

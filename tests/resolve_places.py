@@ -1,7 +1,7 @@
 """What stands at a locator, read without the readers: the other side of the locator laws.
 
-A resolver opens the file with the library a user would take (pdfplumber, python-docx, openpyxl, lxml)
-and cuts out what the locator names. It knows the addresses, nothing of how they were made.
+A resolver opens the file with the library a user would take (pdfplumber, python-docx, openpyxl,
+lxml) and cuts out what the locator names. It knows the addresses, nothing of how they were made.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ class NoSuchPlace(Exception):
 
 def resolver_of(path: Path) -> Callable[[Locator], str]:
     """The function that reads what stands at a locator of a file."""
+    resolvers: dict[str, Callable[[Path, Locator], str]]
     resolvers = {".docx": _in_docx, ".xlsx": _in_xlsx, ".html": _in_html, ".pdf": _in_pdf}
     resolve = resolvers.get(path.suffix, _in_text)
     return lambda locator: resolve(path, locator)
@@ -72,14 +73,15 @@ def _in_pdf(path: Path, locator: Locator) -> str:
     if not (0 <= left <= right <= page.width and 0 <= top <= bottom <= page.height):
         raise NoSuchPlace(locator)
 
-    def inside(thing: dict[str, Any]) -> bool:
+    def inside(character: dict[str, Any]) -> bool:
         """On its line, and with some of its advance: the ink of `。` ends well before that does."""
-        middle = (thing["top"] + thing["bottom"]) / 2
-        shared = min(thing["x1"], right) - max(thing["x0"], left)
+        middle = (character["top"] + character["bottom"]) / 2
+        shared = min(character["x1"], right) - max(character["x0"], left)
         in_line = top - SLACK <= middle <= bottom + SLACK
-        return bool(in_line and shared > LEAST_SHARED * (thing["x1"] - thing["x0"]))
+        return bool(in_line and shared > LEAST_SHARED * (character["x1"] - character["x0"]))
 
-    text: str = page.filter(inside).extract_text(y_tolerance=ONE_LINE)
+    characters = [character for character in page.chars if inside(character)]
+    text: str = pdfplumber.utils.extract_text(characters, y_tolerance=ONE_LINE)
     return text
 
 

@@ -141,7 +141,21 @@ CLAIMS = {
         "完成3个自动监测站建设。",
         [("count", "完成自动监测站建设", "3", "个")],
     ),
-    "a target is no fact": ("演练次数不低于26次。", []),
+    "a target keeps its bound": ("演练次数不低于26次。", [("count", "演练次数", "26", "次", ">=")]),
+    "a bound behind its number": ("奖补贫困户90户以上。", [("count", "奖补贫困户", "90", "户", ">=")]),
+    "a rate that is a target": (
+        "满意度不低于95%。",
+        [("satisfaction", "满意度", "95", "%", ">=")],
+    ),
+    "behind the unit of another number": (
+        "维修供水工程34处、清理河道长度58公里。",
+        [("count", "维修供水工程", "34", "处"), ("count", "清理河道长度", "58", "公里")],
+    ),
+    "in ten thousands": ("日均骑行量达到2.36万次。", [("count", "日均骑行量", "2.36", "万次")]),
+    "in traditional characters": (
+        "全年培訓學員182人次。",
+        [("count", "全年培训学员", "182", "人次")],
+    ),
     "date": ("尾款支付完成时间2024年12月1日。", [("date", "尾款支付完成时间", None, None)]),
     "the day of the report": ("截至2024年12月31日，一切正常。", []),
 }
@@ -152,9 +166,17 @@ def test_claims(case: str) -> None:
     body, expected = CLAIMS[case]
     found = [
         (claim.kind, claim.subject, None if claim.value is None else f"{claim.value:f}", claim.unit)
+        + ((claim.operator,) if claim.operator else ())
         for claim in read(body).claims
     ]
     assert found == expected
+
+
+def test_a_claim_keeps_its_sentence_and_heading() -> None:
+    body = "今年工作顺利。对照目标，全年培训护林员320人次。其他情况另报。"
+    (claim,) = read(body, "（一）绩效目标完成情况").claims
+    assert claim.heading == "绩效目标完成情况"
+    assert claim.sentence == "对照目标，全年培训护林员320人次"
 
 
 def test_ordinals_go_on() -> None:

@@ -18,7 +18,7 @@ from rich.cells import cell_len
 
 from pipeline import cli
 from pipeline.errors import UserError
-from pipeline.show.database import LOCKED_DOWN, open_published, select_untrusted
+from pipeline.show.database import LOCKED_DOWN, open_published, select
 from pipeline.show.findings import one_of
 from pipeline.show.inspection import inspect
 from pipeline.show.original import covers, quote, read_source
@@ -166,7 +166,7 @@ def test_sql_refuses_what_is_no_plain_select(
 def test_no_statement_can_unlock_the_connection(published: Published) -> None:
     with open_published(published.output) as connection:
         settings = dict(
-            select_untrusted(
+            select(
                 connection, "SELECT name, value FROM duckdb_settings() WHERE value IS NOT NULL"
             ).rows
         )

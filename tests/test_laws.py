@@ -1,7 +1,7 @@
 """The law of every published value: what stands at its locator is its `raw`.
 
 Characters of a text are sliced, and must be `raw` to the letter. Cells and paragraphs of the other
-formats are read again by other libraries (`resolve_places`) and must be the same but for white space.
+formats are read again by other libraries (`resolve_places`) and are the same but for white space.
 What is read from running text points to its paragraph in those formats, and stands in it.
 """
 
@@ -19,7 +19,7 @@ from sample_files import document_of, extraction_of, sample_paths
 
 from extractors.document import Paragraph
 from schemas.columns import Locator
-from schemas.records import Extraction
+from schemas.records import Extraction, FundScore, Indicator
 from schemas.tables import EXTRACTION_TABLES
 
 SAMPLES = sample_paths()
@@ -80,8 +80,10 @@ def _stands_at(item: Placed, whole: bool, there: str, path: Path) -> bool:
     if item.locator.page is None:
         return False
     behind = squeezed(next_page(path, item.locator))
-    if whole:  # a cell or paragraph that a page end parts: its place is its first part
-        return bool(found) and raw.startswith(found) and raw.removeprefix(found) in behind
+    if whole:  # parted by a page end: its place is its first part, and its other lines come behind
+        lines = [squeezed(line) for line in item.raw.split("\n")]
+        first = next((n for n in range(len(lines)) if "".join(lines[:n]) == found), 0)
+        return first > 0 and all(line in behind for line in lines[first:])
     return raw in found + behind
 
 
@@ -103,7 +105,7 @@ def test_every_row_has_a_place_of_its_formats_kind(path: Path) -> None:
 
 @pytest.mark.parametrize("path", SAMPLES, ids=IDS)
 def test_a_section_is_the_text_at_its_place(path: Path) -> None:
-    """Without offsets the place of a passage is its first paragraph, or its heading if it is empty."""
+    """Without offsets the place is that of the first paragraph, or of the heading of no text."""
     resolve = resolver_of(path)
     for section in extraction_of(path).sections:
         there = resolve(section.locator)
@@ -117,8 +119,9 @@ def test_a_section_is_the_text_at_its_place(path: Path) -> None:
 @pytest.mark.parametrize("path", SAMPLES, ids=IDS)
 def test_the_place_of_a_row_holds_its_cells(path: Path) -> None:
     extraction = extraction_of(path)
-    for row in (*extraction.indicators, *extraction.fund_scores):
-        own = [cell.locator for cell in row.cells if not cell.column.startswith(("level1", "level2"))]
+    rows: tuple[Indicator | FundScore, ...] = (*extraction.indicators, *extraction.fund_scores)
+    for row in rows:
+        own = [c.locator for c in row.cells if c.column not in ("level1", "level2")]
         assert own and all(holds(row.locator, place) for place in own), row
 
 

@@ -1,4 +1,4 @@
-"""One self-evaluation form as recognised: printed strings under canonical fields, each with its cell."""
+"""One self-evaluation form as recognised: printed strings under fields, each with its cell."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class NamedCell:
 
 @dataclass(frozen=True, slots=True)
 class FundCell:
-    """One printed amount: whose money (None where no source is printed), which stage, which unit."""
+    """One printed amount: whose money (None where none is named), which stage, which unit."""
 
     source: Cell | None
     stage: str
@@ -66,7 +66,7 @@ class Form:
     weight_total: Cell | None = None
     score_total: Cell | None = None
     rating: Cell | None = None
-    block_weight: Cell | None = None  # a block label that prints its own total (项目绩效实现情况(80分))
+    block_weight: Cell | None = None  # a block label with its own total (项目绩效实现情况(80分))
     texts: list[tuple[str, Cell]] = field(default_factory=list)  # label and long text
     labels: list[str] = field(default_factory=list)  # header labels, for the fingerprint
     problems: list[Problem] = field(default_factory=list)
@@ -81,7 +81,8 @@ class Form:
     def is_department(self) -> bool:
         """Whether the form is about a whole department."""
         title = self.title.text if self.title else ""
-        return "整体" in title or ("department_name" in self.names and "project_name" not in self.names)
+        named = "department_name" in self.names and "project_name" not in self.names
+        return "整体" in title or named
 
     @property
     def is_evaluation(self) -> bool:
@@ -99,8 +100,13 @@ class Form:
         """Take over what a continuation of this form holds."""
         for name, cell in rest.names.items():
             self.names.setdefault(name, cell)
-        for part in ("funds", "fund_lines", "goal_expected", "goal_actual", "indicators", "labels", "texts"):
-            getattr(self, part).extend(getattr(rest, part))
+        self.funds.extend(rest.funds)
+        self.fund_lines.extend(rest.fund_lines)
+        self.goal_expected.extend(rest.goal_expected)
+        self.goal_actual.extend(rest.goal_actual)
+        self.indicators.extend(rest.indicators)
+        self.labels.extend(rest.labels)
+        self.texts.extend(rest.texts)
         self.problems.extend(rest.problems)
         self.places.extend(rest.places)
         self.indicator_fields |= rest.indicator_fields

@@ -252,7 +252,7 @@ def _target(row: IndicatorRow) -> str | None:
     operator = "".join(c.text for c in row.named("operator") if c.text not in _QUALITATIVE)
     value = _text(row, "target")
     if value is None and not operator:
-        return None
+        return _text(row, "target_unit")  # 单位（文字描述）: a target in words stands there
     if value and operator and value.startswith(operator):
         operator = ""
     unit = _text(row, "target_unit") or ""

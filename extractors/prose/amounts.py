@@ -10,6 +10,7 @@ from functools import lru_cache
 from extractors.amounts import Amount, parse_amount
 from extractors.prose.outline import FULL_LINE, NUMBER, WRAP_LIMIT, Passage, columns
 from schemas.columns import Locator
+from schemas.labels import simplified
 
 PRINTED = re.compile(
     r"(?P<sign>(?<!\d)[-－−])?(?P<digits>\d[\d,.，．]*)(?P<unit>亿元|百万元|万元|千元|元|[万亿](?=[，,。；;、（()）]|$))"
@@ -31,7 +32,10 @@ SHORTEST_WRAP = 15  # characters; passages of shorter lines are lists
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """A passage's text without white space; a line break stands only where a paragraph ends."""
+    """A passage's text without white space and in simplified characters, sign by sign.
+
+    A line break stands only where a paragraph ends.
+    """
 
     passage: Passage
     text: str
@@ -62,7 +66,7 @@ class PrintedAmount:
 
 
 def stream(passage: Passage) -> Stream:
-    """The passage's text with white space, page numbers and line wraps taken out."""
+    """The passage's text in simplified characters, without white space, page numbers and wraps."""
     lines = passage.text.split("\n")
     longest = max(columns(line) for line in lines)
     parts: list[str] = []
@@ -83,7 +87,7 @@ def stream(passage: Passage) -> Stream:
                 offsets.extend(range(at + word.start(), at + word.end()))
             before = line
         at += len(line) + 1
-    return Stream(passage, "".join(parts), tuple(offsets))
+    return Stream(passage, simplified("".join(parts)), tuple(offsets))
 
 
 def _wraps(line: str, following: str, longest: int) -> bool:

@@ -16,6 +16,7 @@ from extractors.prose.project_words import ClaimWords, claim_words, project_word
 from extractors.prose.vocabulary import account_words
 from schemas.ids import claim_id, fund_id
 from schemas.records import Claim, Fund
+from schemas.vocabulary import Operator
 
 SHARE = re.compile(
     r"占(?P<subject>[^，,。；;：:\d%％\n]{0,20})的?(?P<number>\d[\d,]*(?:\.\d+)?)[%％]"
@@ -29,8 +30,9 @@ WORDS = re.compile(r"[^，,。；;：:\n\d%％]*$")
 AFTER_DATE = re.compile(r"[^，,。；;：:\n\d]{0,20}")
 FALLING = frozenset({"下降", "减少", "降低"})
 SUBJECT_LIMIT = 30  # characters
+SENTENCE_LIMIT = 150  # characters kept on either side of a claim
 LEAD_WORDS = re.compile(
-    r"^(?:其中[:：]?|共计?|并|且|及|和|了|已|达到|达|约|为|是|的|年度|年|月|日|前|[一二三四五六]是"
+    r"^(?:其中[:：]?|共计?|并|且|及|和|了|已|达到|达|约|为|是|的|年度|[年月日](?!均)|前|[一二三四五六]是"
     r"|该项目|本项目|实际完成|实际|计划|万元|元)+"
 )
 
@@ -54,6 +56,7 @@ class _Stated:
     number: str | None
     unit: str | None
     falling: bool = False
+    operator: Operator | None = None
 
 
 def read_prose(
@@ -130,6 +133,7 @@ def _rates(text: str, words: ClaimWords) -> Iterator[_Stated]:
         (words.rate, "rate"),
     )
     for pattern, kind in patterns:
+        groups = pattern.groupindex
         for match in pattern.finditer(text):
             if match.start("number") in taken:
                 continue
@@ -138,7 +142,10 @@ def _rates(text: str, words: ClaimWords) -> Iterator[_Stated]:
             named = "satisfaction" if words.satisfaction.search(subject) else kind
             if kind == "share":
                 subject = _phrase_before(text, match.start()) or subject
-            yield _Stated(*match.span(), named, _short(subject), match["number"], "%")
+            operator = words.bounds.get(match["bound"] or "") if "bound" in groups else None
+            operator = operator or _bound_after(text, match.end(), words)
+            short = _short(subject)
+            yield _Stated(*match.span(), named, short, match["number"], "%", operator=operator)
     for match in GROWTH.finditer(text):
         if match.start("number") not in taken:
             subject = _short(_phrase_before(text, match.start()))
@@ -149,12 +156,31 @@ def _rates(text: str, words: ClaimWords) -> Iterator[_Stated]:
 def _counts(text: str, words: ClaimWords) -> Iterator[_Stated]:
     for match in words.measures.finditer(text):
         before, behind = _words_before(text, match.start()), match["object"]
-        if words.bounds.search(before):
-            continue
-        subject = _short(words.links.sub("", before if len(before) >= 5 else before + behind))
+        operator = _bound_after(text, match.end("unit"), words)
+        if bound := words.bound_before.search(before):
+            before, operator = before[: bound.start()], words.bounds[bound.group()]
+        before = words.links.sub("", _behind_unit(text, match.start(), before, words))
+        subject = _short(before if len(before) >= 5 else before + behind)
         if subject is not None:
             start, end = match.start("number"), match.end("unit")
-            yield _Stated(start, end, "count", subject, match["number"], match["unit"])
+            number, unit = match["number"], match["unit"]
+            yield _Stated(start, end, "count", subject, number, unit, operator=operator)
+
+
+def _behind_unit(text: str, at: int, before: str, words: ClaimWords) -> str:
+    """The words before a number without the unit of the number before it: 34处、清理河道58公里."""
+    start = at - len(before)
+    if start == 0 or not (text[start - 1].isdigit() or text[start - 1] in "%％"):
+        return before
+    unit = words.unit.match(before)
+    rest = before[unit.end() :] if unit else before
+    return rest.lstrip("、和及与")
+
+
+def _bound_after(text: str, at: int, words: ClaimWords) -> Operator | None:
+    """The bound that words behind a number set: 90户以上."""
+    match = words.bound_after.match(text, at)
+    return words.bounds_after[match.group()] if match else None
 
 
 def _dates(text: str, words: ClaimWords) -> Iterator[_Stated]:
@@ -177,6 +203,14 @@ def _words_before(text: str, at: int) -> str:
 def _phrase_before(text: str, at: int) -> str:
     match = PHRASE.search(text, max(0, at - SUBJECT_LIMIT), at)
     return match.group() if match else ""
+
+
+def _sentence(text: str, start: int, end: int) -> str:
+    """The sentence around a place, cut where it is very long."""
+    first = max(text.rfind(mark, 0, start) for mark in "。！？\n") + 1
+    stops = [at for mark in "。！？\n" if (at := text.find(mark, end)) >= 0]
+    last = min(stops, default=len(text))
+    return text[max(first, start - SENTENCE_LIMIT) : min(last, end + SENTENCE_LIMIT)]
 
 
 def _short(subject: str) -> str | None:
@@ -204,6 +238,9 @@ def _claim(
         value=-value if value is not None and stated.falling else value,
         resolution=rate.resolution if rate else None,
         unit=stated.unit,
+        operator=stated.operator,
+        heading=source.passage.heading,
+        sentence=_sentence(source.text, stated.start, stated.end),
         raw=source.printed(stated.start, stated.end),
         locator=source.locate(stated.start, stated.end),
     )

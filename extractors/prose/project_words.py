@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import cast
 
 from extractors.prose.vocabulary import Pattern, any_of, glossary
-from schemas.vocabulary import Stage
+from schemas.vocabulary import Operator, Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +51,12 @@ class ClaimWords:
     satisfaction: Pattern
     rate: Pattern
     measures: Pattern
+    unit: Pattern
     links: Pattern
-    bounds: Pattern
+    bounds: Mapping[str, Operator]
+    bound_before: Pattern
+    bounds_after: Mapping[str, Operator]
+    bound_after: Pattern
     report_days: Pattern
 
 
@@ -85,6 +89,11 @@ def project_words() -> ProjectWords:
     )
 
 
+def _operators(table: object) -> dict[str, Operator]:
+    bounds = cast(Mapping[Operator, list[str]], table)
+    return {word: operator for operator, words in bounds.items() for word in words}
+
+
 def _signs(stages: object, whole: bool) -> dict[str, StageSign]:
     table = cast(Mapping[Stage, list[str]], stages)
     return {word: StageSign(word, stage, whole) for stage, words in table.items() for word in words}
@@ -93,10 +102,12 @@ def _signs(stages: object, whole: bool) -> dict[str, StageSign]:
 @lru_cache(maxsize=1)
 def claim_words() -> ClaimWords:
     """The vocabulary of rates and counts."""
-    words = cast(Mapping[str, list[str]], glossary()["claims"])
+    table = glossary()["claims"]
+    words = cast(Mapping[str, list[str]], table)
+    bounds, bounds_after = _operators(table["bounds"]), _operators(table["bounds_after"])
     number = r"(?P<number>\d[\d,]*(?:\.\d+)?)"
     link = r"(?:均|都|分别|已|约|高)?(?:达到了|达到|达|为|是|：|:|约|在|在了)?(?:了|到)?"
-    percent = rf"{link}{number}[%％]"
+    percent = rf"{link}(?P<bound>{any_of(bounds)})?{number}[%％]"
     return ClaimWords(
         execution=re.compile(rf"(?P<subject>{any_of(words['execution'])}){percent}"),
         completed_budget=re.compile(rf"(?P<subject>{any_of(words['completed_budget'])}){percent}"),
@@ -105,10 +116,14 @@ def claim_words() -> ClaimWords:
             rf"(?P<subject>[^，,。；;：:、\d%％\n]{{1,20}}{any_of(words['rate_endings'])}){percent}"
         ),
         links=re.compile(f"{any_of(words['links'])}+$"),
-        bounds=re.compile(f"{any_of(words['bounds'])}$"),
+        bounds=bounds,
+        bound_before=re.compile(f"{any_of(bounds)}$"),
+        bounds_after=bounds_after,
+        bound_after=re.compile(any_of(bounds_after)),
         report_days=re.compile(f"{any_of(words['report_days'])}$"),
+        unit=re.compile(f"[万亿]?{any_of(words['measures'])}"),
         measures=re.compile(
-            rf"(?<![\d.,第]){number}(?P<unit>{any_of(words['measures'])})"
+            rf"(?<![\d.,第]){number}(?P<unit>[万亿]?{any_of(words['measures'])})"
             rf"(?P<object>[^，,。；;：:、\d%％\n（(]{{0,16}})"
         ),
     )

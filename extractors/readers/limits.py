@@ -27,4 +27,3 @@ MAX_ROWS = 100_000  # rows of one table; the longest list of projects seen has 3
 MAX_GRID = 5_000_000  # rows × columns of one sheet's used range; calamine holds it as one array
 MAX_CELLS = 1_000_000  # printed cells of one document
 MAX_SHEETS = 500
-MAX_TEXT = 1_000_000  # characters of one cell or paragraph; Excel's own limit is 32,767

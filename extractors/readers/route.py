@@ -10,7 +10,6 @@ _ADVICE: dict[str, str] = {
     "rtf": "请用 Word 或 WPS 另存为 DOCX 后再试",
     "wordml": "请用 Word 或 WPS 另存为 DOCX 后再试",
     "odt": "请另存为 DOCX 后再试",
-    "ods": "请另存为 XLSX 后再试",
     "ppt": "请另存为 PDF 后再试",
     "pptx": "请另存为 PDF 后再试",
     "ofd": "请用版式阅读器转换为 PDF 后再试",
@@ -37,7 +36,8 @@ def read(data: bytes) -> Document:
 
 
 def read_as(data: bytes, kind: MediaType) -> Document:
-    """The document in a file of a known kind. Readers are imported when first needed: they are slow to load."""
+    """The document in a file of a known kind."""
+    # Readers are imported when first needed: they are slow to load.
     if kind == "pdf":
         from extractors.readers.pdf import read_pdf
 
@@ -46,7 +46,7 @@ def read_as(data: bytes, kind: MediaType) -> Document:
         from extractors.readers.docx import read_docx
 
         return read_docx(data)
-    if kind in ("xlsx", "xls", "xlsb", "spreadsheetml", "csv"):
+    if kind in ("xlsx", "xls", "xlsb", "ods", "spreadsheetml", "csv"):
         from extractors.readers.sheet import read_sheet
 
         return read_sheet(data)

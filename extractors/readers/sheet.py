@@ -27,8 +27,9 @@ from schemas.columns import Locator
 _T = TypeVar("_T")
 _Value = int | float | str | bool | date | datetime | time | timedelta
 _PLAIN_DATE, _PLAIN_TIME = "yyyy/m/d", "h:mm:ss"
-_HIDDEN_SHEET = "工作表“{}”是隐藏的，内容已一并读取，请核对是否属于公开内容"
-_HIDDEN_PART = "工作表“{}”有隐藏的行或列，内容已一并读取"
+_READ_ALL_THE_SAME = "内容已一并读取"
+_HIDDEN_SHEET = f"工作表“{{}}”是隐藏的，请核对是否属于公开内容，{_READ_ALL_THE_SAME}"
+_HIDDEN_PART = f"工作表“{{}}”有隐藏的行或列，{_READ_ALL_THE_SAME}"
 _UNCOMPUTED = "公式没有保存计算结果，按空白处理，请用 Excel 打开并保存后再试"
 _NO_FORMATS = "XLSB 的数字显示格式未读取，数字按存储值显示"
 
@@ -56,7 +57,8 @@ def read_sheet(data: bytes) -> Document:
     for sheet in sheets:
         blocks.extend(blocks_of(sheet))
         for reason, raw, (row, column) in sheet.notices:
-            problems.append(Problem(reason, raw, Locator(path=sheet.path(row, column))))
+            where = Locator(path=sheet.path(row, column))
+            problems.append(Problem(reason, raw, where, notice=reason.endswith(_READ_ALL_THE_SAME)))
     problems.extend(damage_problems(blocks))
     return Document(mime_type(media_type), tuple(blocks), problems=tuple(problems))
 

@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from extractors.unflatten.align import Header, kind_of
+from extractors.unflatten.kinds import kind_of
+from extractors.unflatten.program import Header
 from extractors.unflatten.tokens import Gap, Token
 from schemas.labels import Context, meanings
 
@@ -43,7 +44,9 @@ def _may_end(found: tuple[tuple[str, str], ...], last: str) -> bool:
     """A remark with a unit of money belongs to a label of money, not to the score beside it."""
     if not _UNIT_REMARK.match(last):
         return True
-    return any(name.endswith("_block") or name.startswith(("stage:", "source:")) for name, _ in found)
+    return any(
+        name.endswith("_block") or name.startswith(("stage:", "source:")) for name, _ in found
+    )
 
 
 class Labels:
@@ -67,6 +70,7 @@ class Labels:
         best = Label(index, index + 1, alone) if alone else None
         if _REMARK.match(text):
             return best
+        common = {context for _, context in alone}  # blocks that all whole labels so far occur in
         labels, parts = int(bool(alone)), int(not alone)
         for end in range(index + 1, min(index + _LONGEST, len(self.tokens))):
             token = self.tokens[end]
@@ -74,9 +78,13 @@ class Labels:
                 break
             text += token.text
             if not _REMARK.match(token.text):
-                labels, parts = labels + bool(meanings(token.text)), parts + (not meanings(token.text))
+                part = {context for _, context in meanings(token.text)}
+                labels, parts = labels + bool(part), parts + (not part)
+                common = part & common if labels > 1 and part else common | part
+                if labels > 1 and common:
+                    break  # two columns of one header
             found = meanings(text)
-            if found and (parts or labels < 2) and _may_end(found, token.text):
+            if found and (parts or labels < 2 or not common) and _may_end(found, token.text):
                 best = Label(index, end + 1, found)
         return best
 
@@ -145,7 +153,9 @@ def _unknown_column(labels: Labels, at: int, context: Context, rows: bool) -> bo
     if rows and token.gap != Gap.ROW:
         return labels.at(at) is None
     following = labels.at(labels.skip_blanks(at + 1))
-    return bool(following and following.field(context) and labels.at(at) is None and token.gap != Gap.ROW)
+    return bool(
+        following and following.field(context) and labels.at(at) is None and token.gap != Gap.ROW
+    )
 
 
 def _one_header_row(found: list[Found], places: list[int]) -> tuple[list[Found], list[int]]:
@@ -153,7 +163,9 @@ def _one_header_row(found: list[Found], places: list[int]) -> tuple[list[Found],
     target (绩效指标 | 年度指标值 | 实际完成值 over 一级指标 | … | 指标性质 | 指标值 | 度量单位).
     """
     fields = [field for field, _ in found]
-    level = next((i for i, field in enumerate(fields) if field in ("level1", "level2", "level3")), 0)
+    level = next(
+        (i for i, field in enumerate(fields) if field in ("level1", "level2", "level3")), 0
+    )
     ahead = set(fields[:level])
     if not ahead & {"target", "actual", "weight", "score"}:
         keep = list(range(level, len(found)))

@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 
 from extractors.document import Block, Cell, Paragraph, Problem, Table
-from extractors.unflatten.align import Policy
-from extractors.unflatten.assemble import Assembly, assemble
-from extractors.unflatten.tokens import Gap, Layout, Line, Run, Token, clean, runs, split_lines, tokenize
+from extractors.unflatten.assemble import assemble
+from extractors.unflatten.program import Policy
+from extractors.unflatten.reading import Assembly, GridCell
+from extractors.unflatten.split import tokenize, without_padding
+from extractors.unflatten.tokens import Gap, Layout, Line, Run, Token, clean, runs, split_lines
 from schemas.columns import Locator
 from schemas.labels import field, meanings
 
@@ -16,16 +18,21 @@ _POLICIES: dict[Layout, Policy] = {
     "led": Policy(rows=True, shift=1.2),
     "tabs": Policy(rows=True, shift=2.0),
     "bars": Policy(rows=True, shift=0.9),
-    "bar_cells": Policy(rows=False, shift=0.0),
+    "bar_cells": Policy(rows=False, shift=0.0, marks=True),
     "lines": Policy(rows=False, shift=0.0),
     "spaces": Policy(rows=False, shift=0.0, wrap=12.0, advance=12.0),
 }
 _JOINED = Policy(rows=False, shift=0.0)
-_TITLE_LINE = re.compile(r"(?:自评(?:价)?(?:报告)?表|绩效.{0,8}表)(?:[（(]\s*20\d\d\s*年?度?\s*[）)])?\s*$")
+_PADDED = Policy(rows=True, shift=0.0, places=False)
+_TITLE_LINE = re.compile(
+    r"(?:自评(?:价)?(?:报告)?表|绩效.{0,8}表)(?:[（(]\s*20\d\d\s*年?度?\s*[）)])?\s*$"
+)
 _YEAR_LINE = re.compile(r"^\s*[（(]?\s*20\d\d\s*年度?\s*[）)]?\s*$")
 _OPENERS = ("project_name", "department_name")
 _LOOK_BACK = 6  # lines between a form's title and its first label
-_NEAR = 60  # lines after its name in which a form must show a header
+_NEAR = 60  # filled lines, or words of a line, after its name in which a form must show a header
+_LABEL_LENGTH = 20  # characters of the longest label of a name
+_WHOLE_FORM = 200  # characters of the shortest form on one line
 
 
 def rebuild(source: str) -> tuple[tuple[Block, ...], tuple[Problem, ...]]:
@@ -46,7 +53,12 @@ def _separated(run: Run, source: str, blocks: list[Block], problems: list[Proble
     if not any(meanings(token.text) for token in tokens) and not _has_rows(tokens):
         blocks.extend(_paragraphs(run.lines))
         return
-    policy = _JOINED if run.layout == "bars" and _rows_run_together(tokens) else _POLICIES[run.layout]
+    policy = _POLICIES[run.layout]
+    if run.layout == "bars":
+        if _rows_run_together(tokens):
+            policy = _JOINED
+        elif kept := without_padding(tokens, run):
+            tokens, policy = kept, _PADDED
     _emit(assemble(tokens, policy), tokens, source, blocks, problems)
 
 
@@ -106,24 +118,31 @@ def _form_start(lines: tuple[Line, ...], at: int) -> int | None:
 
 def _opens(text: str) -> bool:
     """Whether a line begins with the label of a name that stands alone or before a space."""
-    words = text.split(maxsplit=3)
-    if not words or len(words[0]) > 20:
+    words = text.split()
+    if not words:
         return False
-    if field(words[0], "head") in _OPENERS and not words[0].endswith(("：", ":")):
-        return True
-    return len(words) == 4 and len(text) > 200 and "项目名称" in text and "三级指标" in text
+    if len(words[0]) <= _LABEL_LENGTH and field(words[0], "head") in _OPENERS:
+        return not words[0].endswith(("：", ":"))
+    if len(text) < _WHOLE_FORM or "三级指标" not in text:
+        return False
+    return any(len(w) <= _LABEL_LENGTH and field(w, "head") in _OPENERS for w in words)
 
 
 def _header_near(lines: tuple[Line, ...], index: int) -> bool:
-    """Whether labels of funds, goals or indicators follow soon, as in a form and not in running text."""
-    seen = set()
-    for line in lines[index : index + _NEAR]:
-        for word in line.text.split()[:40]:
+    """Whether labels of two blocks of a form follow soon, as they do not in running text."""
+    seen: set[str] = set()
+    near = 0
+    for line in lines[index:]:
+        words = line.text.split()
+        near += bool(words)
+        for word in words[:_NEAR]:
             seen |= {context for _, context in meanings(word)}
-            if "三级指标" in word or "指标" == word:
+            if "三级指标" in word or word == "指标":
                 seen.add("indicators")
         if len(seen & {"funds", "goals", "indicators"}) >= 2:
             return True
+        if near > _NEAR:
+            return False
     return False
 
 
@@ -154,7 +173,9 @@ def _plain_layout(lines: Sequence[Line]) -> Layout:
 def _line_after(lines: tuple[Line, ...], tokens: Sequence[Token], used: int) -> int:
     if used >= len(tokens):
         return len(lines)
-    return next(i for i, line in enumerate(lines) if line.start + len(line.text) >= tokens[used].start)
+    return next(
+        i for i, line in enumerate(lines) if line.start + len(line.text) >= tokens[used].start
+    )
 
 
 def _has_header(assembly: Assembly, tokens: Sequence[Token]) -> bool:
@@ -178,9 +199,11 @@ def _emit(
     """The assembled rows as a table; what was left over as paragraphs, what was lost as problems."""
     # A dump that leaves merged cells hollow prints its own blanks as white space; elsewhere a blank may
     # be either, and is no cell.
-    telling = any(token.hollow for token in tokens) and not any(token.gap == Gap.LINE for token in tokens)
+    telling = any(token.hollow for token in tokens) and not any(
+        token.gap == Gap.LINE for token in tokens
+    )
     cells = [
-        _cell(row, grid.column, tokens[grid.first], tokens[grid.last], source)
+        _cell(row, grid, tokens, source)
         for row, placed in enumerate(assembly.rows)
         for grid in placed
         if tokens[grid.first].text or (telling and not tokens[grid.first].hollow)
@@ -191,14 +214,18 @@ def _emit(
         last = max(cell.locator.char_end or 0 for cell in cells)
         place = Locator(char_start=first, char_end=last)
         blocks.append(Table(tuple(cells), len(assembly.rows), width, place, merges="lost"))
-    for reason, begin, end in assembly.lost:
-        where = Locator(char_start=tokens[begin].start, char_end=tokens[end].end)
-        problems.append(Problem(reason, source[tokens[begin].start : tokens[end].end], where))
+    for lost in assembly.lost:
+        start, end = tokens[lost.first].start, tokens[lost.last].end
+        where = Locator(char_start=start, char_end=end)
+        problems.append(Problem(lost.reason, source[start:end], where))
 
 
-def _cell(row: int, column: int, first: Token, last: Token, source: str) -> Cell:
-    raw = source[first.start : last.end]
-    return Cell(row, column, clean(raw), raw, Locator(char_start=first.start, char_end=last.end))
+def _cell(row: int, grid: GridCell, tokens: Sequence[Token], source: str) -> Cell:
+    start, end = tokens[grid.first].start, tokens[grid.last].end
+    raw = source[start:end]
+    text = tokens[grid.first].text if grid.first == grid.last else clean(raw)
+    place = Locator(char_start=start, char_end=end)
+    return Cell(row, grid.column, "" if grid.void else text, raw, place)
 
 
 def _paragraphs(lines: Sequence[Line]) -> Iterator[Paragraph]:

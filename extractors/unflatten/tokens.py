@@ -1,4 +1,4 @@
-"""Text dumps as runs of lines in one layout, and runs as tokens that are cells or parts of cells."""
+"""Text dumps as runs of neighbouring lines in one layout, and what their tokens are."""
 
 from __future__ import annotations
 
@@ -8,9 +8,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Literal
-
-from extractors.values import is_blank
-from schemas.labels import meanings
 
 Layout = Literal["prose", "led", "tabs", "bars", "bar_cells", "lines", "spaces"]
 
@@ -36,7 +33,7 @@ class Line:
 class Token:
     """A stretch of the source, from `start` to `end`, without outer white space.
 
-    `text` is the cleaned string. `hollow` tells a cell with nothing in it from one with a printed blank.
+    `text` is the cleaned string. `hollow` tells a cell with nothing in it from a printed blank.
     """
 
     text: str
@@ -61,8 +58,14 @@ _CJK = r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f]"
 _INNER_BREAK = re.compile(rf"(?<={_CJK})[ \t]*\n\s*|\n\s*(?={_CJK})")
 _SPACES = re.compile(r"[\s\u3000]+")
 HEADING = re.compile(r"^\s*(?:第[一二三四五六七八九十]+(?:部分|章)|[一二三四五六七八九十]+、)")
+# Notes below a form, and what sites print below a page.
+NOTE = re.compile(
+    r"^(?:(?:注|备注|说明|填[表报]说明)\s*[:：]|【|扫一扫|上一[篇条]|下一[篇条]|打印本页|关闭窗口|分享到"
+    r"|责任编辑|附件[:：\d])"
+)
 COVER = re.compile(
-    r"^\s*(?:项目名称|实施单位|预算单位|(?:\w{0,4})?主管部门|项目负责人|填报时间)(?:（[^）]*）)?[:：]"
+    r"^\s*(?:项目名称|实施单位|预算单位|(?:\w{0,4})?主管部门|项目负责人|填报时间)"
+    r"(?:（[^）]*）)?[:：]"
 )
 
 
@@ -161,140 +164,3 @@ def _inner_tabs(lines: tuple[Line, ...]) -> bool:
     tabbed = [line.text for line in lines if "\t" in line.text]
     inner = sum(1 for text in tabbed if "\t" in text.strip("\t ") or text.endswith("\t\t"))
     return inner * 4 > len(tabbed)
-
-
-def tokenize(run: Run, source: str) -> tuple[Token, ...]:
-    """The tokens of a run of lines."""
-    if run.layout == "led":
-        return tuple(_split_labels(_led(run.lines, source), source))
-    if run.layout == "tabs":
-        return tuple(_split_labels(_rows(run.lines, source, re.compile(r"\t")), source))
-    if run.layout == "bars":
-        return tuple(_split_labels(_rows(run.lines, source, re.compile(r"[|｜]")), source))
-    if run.layout == "bar_cells":
-        return tuple(_split_labels(_bar_cells(run.lines, source), source))
-    if run.layout == "lines":
-        return tuple(_split_labels(_lines(run.lines, source), source))
-    return tuple(_split_labels(_words(run.lines, source), source))
-
-
-def _token(source: str, start: int, end: int, gap: Gap, place: int) -> Token:
-    raw = source[start:end]
-    lead = len(raw) - len(raw.lstrip())
-    stripped = raw.strip()
-    begin = start + lead if stripped else start
-    return Token(clean(stripped), begin, begin + len(stripped), gap, place, hollow=not raw)
-
-
-def _led(lines: tuple[Line, ...], source: str) -> Iterator[Token]:
-    """One cell a line with a leading tab; a blank line ends the row."""
-    start = end = -1
-    gap, place = Gap.ROW, 0
-    for line in lines:
-        text = line.text
-        if text.startswith("\t"):
-            if start >= 0:
-                yield _token(source, start, end, gap, place)
-                gap, place = Gap.CELL, place + 1
-            start, end = line.start + len(text) - len(text.lstrip("\t")), line.start + len(text)
-        elif not text.strip(" "):
-            if start >= 0:
-                yield _token(source, start, end, gap, place)
-            start, gap, place = -1, Gap.ROW, 0
-        elif start >= 0:
-            end = line.start + len(text)
-        else:
-            start, end = line.start, line.start + len(text)
-    if start >= 0:
-        yield _token(source, start, end, gap, place)
-
-
-def _rows(lines: tuple[Line, ...], source: str, bar: re.Pattern[str]) -> Iterator[Token]:
-    """One row a line with separators; a line without one continues the cell before it."""
-    for first, last in _row_spans(lines, bar):
-        start, end = lines[first].start, lines[last].start + len(lines[last].text)
-        text = source[start:end]
-        cuts = [match.start() for match in bar.finditer(text)]
-        edges = [-1, *cuts, len(text)]
-        if text.lstrip().startswith(("|", "｜")):
-            edges = edges[1:]
-        if len(edges) > 2 and not text[edges[-2] + 1 :].strip() and bar.pattern != r"\t":
-            edges = edges[:-1]
-        gap = Gap.ROW
-        for place in range(len(edges) - 1):
-            yield _token(source, start + edges[place] + 1, start + edges[place + 1], gap, place)
-            gap = Gap.CELL
-
-
-def _row_spans(lines: tuple[Line, ...], bar: re.Pattern[str]) -> Iterator[tuple[int, int]]:
-    """First and last line of each row: a line with no separator is part of the row it follows or opens."""
-    first: int | None = None
-    for index, line in enumerate(lines):
-        if not line.text.strip():
-            if first is not None and bar.search(lines[index - 1].text):
-                yield first, index - 1
-                first = None
-            continue
-        if first is None:
-            first = index
-        if bar.search(line.text):
-            yield first, index
-            first = None
-    if first is not None:
-        yield first, max(i for i, line in enumerate(lines) if line.text.strip())
-
-
-def _bar_cells(lines: tuple[Line, ...], source: str) -> Iterator[Token]:
-    """One cell a line, each ended by a bar; a lone bar is an empty cell, several end a merged row."""
-    start = -1
-    gap, place = Gap.ROW, 0
-    for line in lines:
-        stripped = line.text.strip()
-        if set(stripped) == {"|"} and len(stripped) > 1:
-            gap, place = Gap.ROW, 0
-            continue
-        if "|" not in line.text:
-            start = line.start if start < 0 and stripped else start
-            continue
-        begin = start if start >= 0 else line.start
-        for piece in re.finditer(r"[^|]*(?=\|)|[^|]+$", line.text):
-            if piece.group() or piece.start() == 0:
-                yield _token(source, min(begin, line.start + piece.start()), line.start + piece.end(), gap, place)
-                begin, gap, place = len(source), Gap.CELL, place + 1
-        start = -1
-
-
-def _lines(lines: tuple[Line, ...], source: str) -> Iterator[Token]:
-    """One cell a line; a line of blanks is an empty cell, an empty line is nothing."""
-    place = 0
-    for line in lines:
-        if line.text:
-            for piece in re.finditer(r"[^\t]+", line.text):
-                yield _token(source, line.start + piece.start(), line.start + piece.end(), Gap.LINE, place)
-                place += 1
-
-
-def _words(lines: tuple[Line, ...], source: str) -> Iterator[Token]:
-    """One row a line, cells and words alike apart by spaces."""
-    for line in lines:
-        gap, place = Gap.LINE, 0
-        for piece in re.finditer(r"[^\s\u3000]+(?:(?<=[A-Za-z]) (?=[A-Za-z])[^\s\u3000]+)*", line.text):
-            yield _token(source, line.start + piece.start(), line.start + piece.end(), gap, place)
-            gap, place = Gap.WEAK, place + 1
-
-
-_GLUED = re.compile(r"^([^:：]{2,24}[:：])\s*(\S.*)$", re.DOTALL)
-
-
-def _split_labels(tokens: Iterator[Token], source: str) -> Iterator[Token]:
-    """Part a label from the value that is glued to it (`预算数：100`)."""
-    for token in tokens:
-        match = _GLUED.match(source[token.start : token.end]) if ("：" in token.text or ":" in token.text) else None
-        if match and any(context in ("head", "funds") for _, context in meanings(match[1])) and not (
-            match[1].startswith("其中") and not is_blank(match[2]) and meanings(match[1] + match[2])
-        ):
-            middle = token.start + match.end(1)
-            yield _token(source, token.start, middle, token.gap, token.place)
-            yield _token(source, middle, token.end, Gap.CELL, token.place)
-        else:
-            yield token

@@ -28,6 +28,7 @@ ROWS = (
     ("account_lines", "t.account_id = w.base", "t.label", "t.raw", False),
     ("claims", "t.claim_id = w.base", "t.subject", "t.raw", False),
     ("sections", "t.section_id = w.base", "t.heading", "t.text", False),
+    ("scoring_rules", "t.rule_id = w.base", "'评分规则'", "t.raw", False),
 )
 MAX_QUOTE = 300  # characters; a whole section is no quotation
 

@@ -46,7 +46,8 @@ SELECT project_id, any_value(document_id) AS document_id, source_label,
   any_value(figure) FILTER (stage = 'executed') AS executed,
   any_value(figure) FILTER (stage = 'balance') AS balance,
   any_value(figure) FILTER (stage = 'carried_forward') AS carried_forward,
-  any_value(figure) FILTER (stage = 'reclaimed') AS reclaimed
+  any_value(figure) FILTER (stage = 'reclaimed') AS reclaimed,
+  any_value(figure) FILTER (stage = 'quota_balance') AS quota_balance
 FROM figure GROUP BY project_id, source_label
 """
 
@@ -141,7 +142,9 @@ WITH spelled AS (
   SELECT s.*, t.dimension AS target_dimension, a.dimension AS actual_dimension,
     coalesce(CASE WHEN s.target_spelling = s.actual_spelling OR s.target_spelling IS NULL
       OR s.actual_spelling IS NULL THEN 1 ELSE t.factor END, 1)::DECIMAL(14, 3) AS target_factor,
-    coalesce(CASE WHEN s.target_spelling = s.actual_spelling OR s.target_spelling IS NULL
+    -- a figure without a unit beside a target in ‰ is one in ‰
+    coalesce(CASE WHEN s.target_unit = '‰' AND s.actual_spelling IS NULL THEN 0.1
+      WHEN s.target_spelling = s.actual_spelling OR s.target_spelling IS NULL
       OR s.actual_spelling IS NULL THEN 1 ELSE a.factor END, 1)::DECIMAL(14, 3) AS actual_factor
   FROM spelled s
   LEFT JOIN units t ON t.unit = s.target_spelling
@@ -194,8 +197,16 @@ SELECT project_id, document_id, indicator_id, ordinal, level1_kind, level2_kind,
   actual_raw, actual_op, actual_value, actual_unit, actual_kind, actual_date,
   target_spelling, actual_spelling, target_dimension, actual_dimension,
   both_numbers, same_unit, notation_unsure, comparable, direction, is_money,
-  target, target_low, target_top, actual, actual_low, actual_high,
-  weight, score, completion_rate, completion_resolution, deviation_raw, rule_raw,
+  target, target_low, target_top, target_end_high, actual, actual_low, actual_high,
+  -- a month without a day may lie before the deadline
+  CASE WHEN actual_date IS NULL THEN NULL
+    WHEN regexp_matches(actual_raw, '[0-9０-９]{1,2}\\s*[日号]')
+      OR regexp_matches(actual_raw, '[0-9]{4}\\s*[-./][0-9]{1,2}\\s*[-./][0-9]{1,2}')
+      OR regexp_matches(actual_raw, '[0-9]{8}') THEN actual_date
+    WHEN regexp_matches(actual_raw, '月') THEN date_trunc('month', actual_date)::DATE
+    ELSE date_trunc('year', actual_date)::DATE END AS actual_earliest,
+  level1, weight, weight_resolution, score, score_resolution, completion_rate,
+  completion_resolution, deviation_raw, rule_raw,
   points_lo(weight, coalesce(weight_resolution, last_digit(weight))) AS weight_low,
   points_hi(weight, coalesce(weight_resolution, last_digit(weight))) AS weight_high,
   points_lo(score, score_resolution) AS score_low, points_hi(score, score_resolution) AS score_high,

@@ -11,7 +11,17 @@ import duckdb
 
 from schemas.vocabulary import Confidence, FindingKind, Severity
 
-KEYS = ("kind", "severity", "summary", "basis", "applies", "proof", "confidence")
+KEYS = (
+    "id",
+    "kind",
+    "severity",
+    "summary",
+    "basis",
+    "applies",
+    "excuse",
+    "proof",
+    "confidence",
+)
 REQUIRED = ("kind", "severity", "summary", "basis")
 _KEY_LINE = re.compile(r"--\s*([a-z_]+):\s*(.*)")
 _COLUMN = re.compile(r"\{([a-z_][a-z_0-9]*)\}")
@@ -26,7 +36,8 @@ class Check:
     """One check: its rule in one Chinese sentence, its header and its SELECT.
 
     `proof` is the statement an identity of the form's own arithmetic proves when it holds; None for
-    checks that prove nothing about the reading.
+    checks that prove nothing about the reading. `catalogue` are the audit points it covers, such as
+    `A01`; `excuse` is what can explain a break, for the reader of a finding.
     """
 
     check_id: str
@@ -36,6 +47,8 @@ class Check:
     summary: str
     basis: str | None
     applies: str | None
+    excuse: str | None
+    catalogue: tuple[str, ...]
     proof: str | None
     confidence: Confidence | None
     sql: str
@@ -85,6 +98,8 @@ def read_check(path: Path) -> Check:
         summary=value["summary"],
         basis=None if value["basis"] == "-" else value["basis"],
         applies=value.get("applies"),
+        excuse=value.get("excuse"),
+        catalogue=tuple(value.get("id", "").split()),
         proof=value.get("proof"),
         confidence=cast("Confidence | None", value.get("confidence")),
         sql=_select(path, "\n".join(lines[count:])),

@@ -14,6 +14,8 @@ from pipeline.reconcile.findings import write_findings
 from pipeline.reconcile.headers import Check, InvalidCheck, read_check
 from pipeline.reconcile.judge import RESULT_TABLES, judge
 from pipeline.reconcile.macros import register_macros
+from pipeline.reconcile.rescore import rescore
+from pipeline.reconcile.text import prepare_text
 from pipeline.reconcile.units import register_units
 from pipeline.reconcile.verify import verify
 
@@ -74,6 +76,8 @@ def prepare(connection: duckdb.DuckDBPyConnection) -> None:
     register_macros(connection)
     register_units(connection)
     prepare_figures(connection)
+    rescore(connection)
+    prepare_text(connection)
     connection.execute(RESULT_TABLES)
     connection.execute("DELETE FROM findings")
     connection.execute("DELETE FROM check_results")

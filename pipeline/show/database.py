@@ -36,15 +36,21 @@ def open_published(output: Path) -> duckdb.DuckDBPyConnection:
     """A locked-down, read-only connection to the tables published in a folder."""
     path = output / DATABASE
     if not path.is_file():
-        raise UserError(
-            f"还没有结果：找不到 {path}。请先运行 jixiao ingest 文件或文件夹 --output {output}"
-        )
+        raise no_results(output)
     try:
         connection = duckdb.connect(str(path), read_only=True, config=LOCKED_DOWN)
     except duckdb.Error as error:
         raise UserError(f"打不开 {path}：{one_line(error)}") from error
     connection.execute("SET lock_configuration = true")
     return connection
+
+
+def no_results(output: Path) -> UserError:
+    """The error for a folder in which nothing has been published."""
+    path = output / DATABASE
+    return UserError(
+        f"还没有结果：找不到 {path}。请先运行 jixiao ingest 文件或文件夹 --output {output}"
+    )
 
 
 def select(
@@ -68,31 +74,6 @@ def records(
     """All rows of one of this project's own queries, each by column name."""
     answer = select(connection, sql, parameters)
     return tuple(dict(zip(answer.names, row, strict=True)) for row in answer.rows)
-
-
-def select_untrusted(connection: duckdb.DuckDBPyConnection, sql: str) -> Answer:
-    """The answer to a user's own query: one SELECT, or a UserError that says what is wrong."""
-    try:
-        statements = connection.extract_statements(sql)
-        if len(statements) != 1:
-            raise UserError(f"一次只能执行一条 SELECT 查询，这里有 {len(statements)} 条")
-        if statements[0].type != duckdb.StatementType.SELECT:
-            raise UserError("只能执行 SELECT 查询：结果是只读的")
-        return _with_user_errors(select(connection, statements[0].query))
-    except duckdb.Error as error:
-        raise UserError(f"查询有误：{one_line(error)}") from error
-
-
-def _with_user_errors(answer: Answer) -> Answer:
-    """The same answer; what fails while its rows are fetched is a UserError as well."""
-
-    def rows() -> Iterator[tuple[object, ...]]:
-        try:
-            yield from answer.rows
-        except (duckdb.Error, OSError) as error:  # Arrow hands DuckDB's errors on as OSError
-            raise UserError(f"查询有误：{one_line(error)}") from error
-
-    return Answer(answer.names, rows())
 
 
 def one_line(error: BaseException) -> str:

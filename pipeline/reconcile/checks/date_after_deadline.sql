@@ -6,12 +6,7 @@
 -- applies: 目标值与完成值都是日期且印有得分的指标
 -- A month without a day may lie before the deadline: it counts as late only when the whole month is.
 WITH dated AS (
-  SELECT *, CASE WHEN regexp_matches(actual_raw, '[0-9０-９]{1,2}\s*[日号]')
-      OR regexp_matches(actual_raw, '[0-9]{4}\s*[-./][0-9]{1,2}\s*[-./][0-9]{1,2}')
-      OR regexp_matches(actual_raw, '[0-9]{8}') THEN actual_date
-    WHEN regexp_matches(actual_raw, '月') THEN date_trunc('month', actual_date)::DATE
-    ELSE date_trunc('year', actual_date)::DATE END AS earliest
-  FROM measures
+  SELECT *, actual_earliest AS earliest FROM measures
   WHERE target_date IS NOT NULL AND actual_date IS NOT NULL AND score IS NOT NULL AND weight > 0
 )
 SELECT project_id, document_id, indicator_id, level3, target_raw, actual_raw, score,

@@ -5,7 +5,7 @@
 -- basis: 绩效自评报告与自评表应当一致
 -- applies: 正文与自评表都写有项目总额的项目
 -- confidence: review
--- Only amounts that the text states of the whole project. Any amount of the form that the words may mean
+-- Only amounts that the text states of the whole project (stated_totals in ../text/spoken.py). Any amount of the form that the words may mean
 -- is accepted (年初 or 全年 or paid in; the total or one of its sources), and so is what only rounding or
 -- truncation sets apart: the text often gives whole 万元. Where the text also states an amount that
 -- fits, this one may be of another scope.
@@ -13,9 +13,8 @@ WITH stated AS (
   SELECT project_id, document_id, fund_id, ordinal, stage, stage_label AS text_label, amount,
     least(lo(amount, resolution), cut_lo(amount, resolution)) AS low,
     greatest(hi(amount, resolution), cut_hi(amount, resolution)) AS high, resolution,
-    CASE WHEN stage = 'executed' THEN 'executed' ELSE 'budget' END AS side
-  FROM funds WHERE origin = 'text' AND source = 'total' AND amount IS NOT NULL
-    AND stage IN ('initial_budget', 'annual_budget', 'executed')
+    CASE WHEN stage = 'executed' THEN 'executed' ELSE 'budget' END AS side, plain
+  FROM stated_totals WHERE stage IN ('initial_budget', 'annual_budget', 'executed')
 ), printed AS (
   SELECT m.*, CASE WHEN stage = 'executed' THEN 'executed' ELSE 'budget' END AS side
   FROM money m WHERE amount IS NOT NULL

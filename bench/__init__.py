@@ -1,0 +1,1 @@
+"""Measurements of the whole line on generated documents: `make bench`."""

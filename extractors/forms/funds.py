@@ -1,0 +1,187 @@
+"""The block of funds: sources of money against stages of the budget, whichever stands on top."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from extractors.document import Cell
+from extractors.forms.columns import Column, Labelled, column_at, columns_of, labelled, stacked
+from extractors.forms.form import FundCell, FundLine, NamedCell
+from extractors.forms.page import BARE_UNIT, Opened, Page
+from extractors.unflatten.align import kind_of
+from extractors.values import is_blank, money_unit
+from schemas.labels import field as field_of
+from schemas.labels import meanings
+
+STAGE, SOURCE = "stage:", "source:"
+MARKS = ("weight", "execution_rate", "score")
+FIGURES = ("number", "percent", "value")
+_FEWEST_SOURCES = 2  # labels of sources that make a row a header
+
+
+@dataclass(slots=True)
+class Funds:
+    """The rows below a header of stages: a line of funds in each."""
+
+    page: Page
+    columns: tuple[Column, ...]
+    label: Cell | None  # left of the header
+    items: bool  # the lines are sub-items of the project
+
+    def take(self, row: Sequence[Cell]) -> bool:
+        """Read one line of funds; False where the row is none."""
+        left = min(column.first for column in self.columns)
+        beside = [c for c in row if c.text and c.column < left]
+        units = [c for c in beside if BARE_UNIT.match(c.text)]
+        names = [c for c in beside if not BARE_UNIT.match(c.text)]
+        self.page.read_unit(units)
+        values = [c for c in row if c.column >= left]
+        figures = [c for c in values if kind_of(c.text) in FIGURES]
+        source = names[-1] if names else None
+        if source is None and not figures:
+            return bool(row) and all(is_blank(c.text) or BARE_UNIT.match(c.text) for c in row)
+        if source is not None and not names_source(source) and not figures:
+            return False
+        if source is not None and kind_of(source.text) in FIGURES:
+            self.page.problem("资金行与表头错位", source)
+            return True
+        self._line(source, values)
+        return True
+
+    def _line(self, source: Cell | None, values: Sequence[Cell]) -> None:
+        page = self.page
+        owner = source or (self.label if page.funds_blocks > 1 or _more_headers(page) else None)
+        if source is not None and not self.items and not meanings(source.text):
+            page.unknown_label(source)
+        marks = []
+        for cell in values:
+            column = column_at(self.columns, cell)
+            if column is None or not cell.text:
+                continue
+            if column.field.startswith(STAGE):
+                unit = money_unit(column.label.text) or (source and money_unit(source.text))
+                stage = column.field.removeprefix(STAGE)
+                whose = column.source or owner
+                fund = FundCell(whose, stage, column.label, cell, unit or page.unit, self.items)
+                page.form.funds.append(fund)
+            elif column.field in MARKS:
+                marks.append(NamedCell(column.field, cell))
+        if marks:
+            page.form.fund_lines.append(FundLine(owner, tuple(marks)))
+
+
+@dataclass(slots=True)
+class FundsAcross:
+    """The rows below a header of sources: a stage in each (计划安排资金 × 中央, 省, 市)."""
+
+    page: Page
+    columns: tuple[Column, ...]
+
+    def take(self, row: Sequence[Cell]) -> bool:
+        """Read one stage of all sources; False where the row is none."""
+        left = min(column.first for column in self.columns)
+        stages = [c for c in row if c.column < left and names_stage(c)]
+        if not stages:
+            return False
+        label = stages[-1]
+        stage = (field_of(label.text, "funds") or "").removeprefix(STAGE)
+        for cell in row:
+            column = column_at(self.columns, cell)
+            if column is not None and cell.text:
+                unit = money_unit(label.text) or self.page.unit
+                self.page.form.funds.append(
+                    FundCell(column.label, stage, label, cell, unit, component=False)
+                )
+        return True
+
+
+def open_funds(page: Page, at: int) -> Opened | None:
+    """The block of funds whose header of stages begins in this row."""
+    filled = page.filled(at)
+    labels = labelled(filled, "funds")
+    stages = [(n, c) for n, c in labels if n.startswith(STAGE)]
+    marks = {n for n, _ in labels} & set(MARKS)
+    if not stages or len(stages) + len(marks) < 2 or _value_follows(filled, stages[0][1]):
+        return None
+    if any(n.startswith(SOURCE) for n, _ in labels[labels.index(stages[0]) + 1 :]):
+        return None
+    below = page.filled(at + 1)
+    extra = labelled(below, "funds")
+    if not extra or len(extra) < len(below):
+        return _begin(page, labels, filled), 1
+    if all(n.startswith(STAGE) or n in MARKS for n, _ in extra):
+        return _begin(page, stacked(labels, extra), filled), 2
+    block = _begin(page, labels, filled)
+    parted = _parted(block.columns, extra)
+    block.columns = parted or block.columns
+    return block, 2 if parted else 1
+
+
+def _parted(columns: Sequence[Column], below: Sequence[Labelled]) -> tuple[Column, ...]:
+    """The columns of a header with sources below its stages; none where the row below is a line."""
+    parts = []
+    for name, cell in below:
+        above = column_at(columns, cell)
+        if above is None or not above.field.startswith(STAGE) or not name.startswith(SOURCE):
+            return ()
+        last = cell.column + cell.colspan - 1
+        parts.append(replace(above, first=cell.column, last=last, source=cell))
+    rest = [c for c in columns if not any(c.first <= part.first <= c.last for part in parts)]
+    return tuple(sorted([*parts, *rest], key=lambda column: column.first))
+
+
+def _begin(page: Page, labels: Sequence[Labelled], filled: Sequence[Cell]) -> Funds:
+    values = [(n, c) for n, c in labels if n.startswith(STAGE) or n in (*MARKS, "remark")]
+    left = min(c.column for _, c in values)
+    margin = [c for c in filled if c.column < left]
+    for cell in filled:
+        if cell.column > left and not meanings(cell.text) and kind_of(cell.text) == "text":
+            page.unknown_label(cell)
+    page.funds_blocks += 1
+    page.read_unit(margin)
+    page.form.labels.extend(c.text for n, c in values if n != "remark")
+    items = any(n == "item_column" for n, _ in labels)
+    return Funds(page, columns_of(values), margin[0] if margin else None, items)
+
+
+def open_funds_across(page: Page, at: int) -> Opened | None:
+    """The block of funds whose header of sources stands in this row, with stages below it."""
+    filled = page.filled(at)
+    sources = [(n, c) for n, c in labelled(filled, "funds") if n.startswith(SOURCE)]
+    if len(sources) < _FEWEST_SOURCES or any(kind_of(c.text) in FIGURES for c in filled):
+        return None
+    left = min(c.column for _, c in sources)
+    below = page.filled(at + 1)
+    stages = [c for c in below if c.column < left and names_stage(c)]
+    figures = [c for c in below if c.column >= left and kind_of(c.text) in FIGURES]
+    if not stages or not figures:
+        return None
+    page.funds_blocks += 1
+    page.read_unit([c for c in filled if c.column < left])
+    page.form.labels.extend(c.text for _, c in sources)
+    return FundsAcross(page, columns_of(sources)), 1
+
+
+def names_source(cell: Cell) -> bool:
+    """Whether a cell prints whose money a line is."""
+    return (field_of(cell.text, "funds") or "").startswith(SOURCE)
+
+
+def names_stage(cell: Cell) -> bool:
+    """Whether a cell prints which amount of the budget cycle a figure is."""
+    return (field_of(cell.text, "funds") or "").startswith(STAGE)
+
+
+def _value_follows(filled: Sequence[Cell], label: Cell) -> bool:
+    after = [c for c in filled if c.column > label.column]
+    return bool(after) and kind_of(after[0].text) in ("number", "value", "dash")
+
+
+def _more_headers(page: Page) -> bool:
+    """Whether the grid has another header of stages: then a block's label says whose line it is."""
+    count = 0
+    for at in range(len(page.rows)):
+        stages = [n for n, _ in labelled(page.filled(at), "funds") if n.startswith(STAGE)]
+        count += len(stages) >= 2
+    return count > 1

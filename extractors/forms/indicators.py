@@ -1,0 +1,185 @@
+"""The block of indicators: a header with 三级指标, and the rows below it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from extractors.document import Cell
+from extractors.forms.columns import Column, Labelled, column_at, columns_of, labelled, stacked
+from extractors.forms.form import IndicatorRow, NamedCell
+from extractors.forms.page import BARE_UNIT, Opened, Page, is_title
+from extractors.unflatten.align import kind_of
+from extractors.values import has_number, is_blank
+from schemas.labels import field as field_of
+from schemas.labels import meanings
+
+_PLACEHOLDER = re.compile(r"^(?:指标\d*[:：]?|[.…·]+|\d+[.、]?)$")
+_RESULTS = {"target", "actual", "weight", "score"}
+_LEVELS = ("level1", "level2")
+_FEWEST_LABELS = 2  # labels that make the row below a header part of the header
+
+
+@dataclass(slots=True)
+class Indicators:
+    """The rows below a header of indicators."""
+
+    page: Page
+    columns: tuple[Column, ...]
+    merged: bool  # levels that go on show as merged cells, so that a blank is a blank
+    levels: dict[str, Cell | None] = field(default_factory=dict)
+
+    @property
+    def fields(self) -> set[str]:
+        """The known fields of the header."""
+        return {column.field for column in self.columns} - {"unknown"}
+
+    def take(self, row: Sequence[Cell]) -> bool:
+        """Read one row; False where another block begins."""
+        if self._ends([cell for cell in row if cell.text]):
+            return False
+        cells: dict[str, list[Cell]] = {}
+        for cell in row:
+            column = column_at(self.columns, cell)
+            if cell.text and field_of(cell.text, "indicators") == "indicators_block":
+                _block_weight(self.page, cell)
+            elif column is not None:
+                cells.setdefault(column.field, []).append(cell)
+        if _is_shifted(cells):
+            self.page.problem("指标行与表头错位", next(c for c in row if c.text))
+            return True
+        self._carry_levels(cells)
+        self._row(cells)
+        return True
+
+    def _ends(self, filled: Sequence[Cell]) -> bool:
+        first = filled[0]
+        if is_title(first) and len(first.text) < 60:
+            return True
+        if field_of(first.text, "totals", "head", "closing") is None:
+            return False
+        column = column_at(self.columns, first)
+        in_levels = column is None or column.field in (*_LEVELS, "level3")
+        return in_levels and kind_of(first.text) not in ("level1", "level2", "both")
+
+    def _row(self, cells: dict[str, list[Cell]]) -> None:
+        kept = tuple(
+            NamedCell(name, cell)
+            for name, found in cells.items()
+            for cell in found
+            if cell.text and name not in (*_LEVELS, "unknown")
+        )
+        values = [n.cell for n in kept if n.field != "level3" and not is_blank(n.cell.text)]
+        if not any(cell.text for cell in cells.get("level3", ())):
+            self._nameless(values)
+            return
+        level3 = _merged(cells["level3"])
+        if _PLACEHOLDER.match(level3.text) and not values:
+            return  # a prompt of the form that nobody filled in (指标1：)
+        level1, level2 = (self.levels.get(name) for name in _LEVELS)
+        self.page.form.indicators.append(IndicatorRow(level1, level2, level3, kept))
+
+    def _nameless(self, values: Sequence[Cell]) -> None:
+        if values and not all(BARE_UNIT.match(cell.text) for cell in values):
+            self.page.problem("指标行没有三级指标名称", values[0])
+
+    def _carry_levels(self, cells: dict[str, list[Cell]]) -> None:
+        """Take over the levels printed in this row; keep those a merged cell carries on."""
+        for level in _LEVELS:
+            found = cells.get(level)
+            if not found:
+                continue
+            cell = _merged(found)
+            if not cell.text and not self.merged:
+                continue
+            self.levels[level] = cell if cell.text else None
+            if level == "level1":
+                self.levels["level2"] = None
+
+
+def open_indicators(page: Page, at: int) -> Opened | None:
+    """The block of indicators whose header begins in this row."""
+    filled = page.filled(at)
+    labels = labelled(filled, "indicators")
+    fields = {name for name, _ in labels}
+    if not _RESULTS & fields or ("level3" not in fields and len(labels) < 3):
+        return None
+    below = _second_row(page, at + 1)
+    rows = 1
+    if below:
+        labels, rows = stacked(labels, below), 2
+    names = {name for name, _ in labels}
+    if "level3" not in names:
+        if "level2" not in names or not {"target", "actual"} <= names:
+            return None
+        labels = [("level3" if n == "level2" else n, c) for n, c in labels]  # two levels only
+    return _begin(page, [*filled, *(page.filled(at + 1) if rows > 1 else ())], labels, rows)
+
+
+def _second_row(page: Page, at: int) -> list[Labelled]:
+    """The labels of the row below, where it holds nothing else: the header's second row."""
+    filled = page.filled(at)
+    labels = labelled(filled, "indicators")
+    whole = len(labels) >= _FEWEST_LABELS and len(labels) == len(filled)
+    return labels if whole else []
+
+
+def _begin(page: Page, filled: Sequence[Cell], labels: list[Labelled], rows: int) -> Opened:
+    fields = {name for name, _ in labels}
+    block = page.block
+    if isinstance(block, Indicators) and page.form.indicators and fields == block.fields:
+        return block, rows  # the header printed again on the next page
+    for cell in filled:
+        _block_weight(page, cell)
+        if _is_unknown(cell, labels):
+            page.unknown_label(cell)
+            labels = [*labels, ("unknown", cell)]
+    columns = columns_of(labels)
+    page.indicator_columns = columns
+    page.form.indicator_fields |= fields
+    page.form.labels.extend(cell.text for _, cell in labels)
+    below = max(cell.row + cell.rowspan for _, cell in labels)
+    return Indicators(page, columns, _shows_merges(page, columns, below)), rows
+
+
+def _shows_merges(page: Page, columns: Sequence[Column], first: int) -> bool:
+    """Whether the levels are merged cells somewhere, or the dump tells a blank from a merge."""
+    if page.table.merges == "lost":
+        return True
+    levels = [column for column in columns if column.field in _LEVELS]
+    return any(
+        cell.rowspan > 1 and kind_of(cell.text) != "blank" and column_at(levels, cell)
+        for row in page.rows[first:]
+        for cell in row
+    )
+
+
+def _is_unknown(cell: Cell, labels: Sequence[Labelled]) -> bool:
+    """A cell of the header that should be a label, and covers no column of a known one."""
+    if meanings(cell.text) or is_title(cell) or kind_of(cell.text) != "text":
+        return False
+    return column_at(columns_of(labels), cell) is None
+
+
+def _is_shifted(cells: dict[str, list[Cell]]) -> bool:
+    """A row that does not fit its header: levels where an indicator's name or figures should be."""
+    kinds = {name: {kind_of(c.text) for c in found} for name, found in cells.items()}
+    figures = [kinds[name] for name in ("weight", "score") if name in kinds]
+    wordy = [found for found in figures if found & {"text", "level1", "level2", "symbol"}]
+    if figures and len(wordy) == len(figures):
+        return True
+    names = [c for c in cells.get("level3", ()) if c.text.endswith("指标")]
+    misplaced = any(kind_of(c.text) in ("level1", "level2", "both") for c in names)
+    return misplaced and not any(c.text for name in _LEVELS for c in cells.get(name, ()))
+
+
+def _block_weight(page: Page, cell: Cell) -> None:
+    if field_of(cell.text, "indicators") == "indicators_block" and has_number(cell.text):
+        page.form.block_weight = cell
+
+
+def _merged(cells: Sequence[Cell]) -> Cell:
+    """Several cells under one label as one: the first that is filled, with the text of all."""
+    filled = [cell for cell in cells if cell.text] or cells[:1]
+    return replace(filled[0], text="".join(cell.text for cell in filled))

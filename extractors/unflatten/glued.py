@@ -1,0 +1,98 @@
+"""Forms whose cells ran together without any separator: their names can be read, their figures not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from extractors.document import Cell, Table
+from extractors.unflatten.tokens import Line, clean
+from schemas.columns import Locator
+from schemas.labels import meanings
+
+REASON = "表格各单元格连在一起、没有分隔，无法还原金额和指标"
+_NAMES = ("project_name", "department_name", "unit", "competent_department")
+_LONGEST_LABEL, _SHORTEST_LABEL = 14, 4  # characters; shorter labels also occur inside words
+_LONGEST_NAME, _SHORTEST_NAME = 60, 2
+_SHORTEST_FORM = 120
+_TITLE = re.compile(
+    r"(?:20\d\d\s*年度?)?[\u4e00-\u9fff]{0,16}(?:自评表|目标表)"
+    r"(?:\s*[（(]\s*20\d\d\s*年?度?\s*[）)])?"
+)
+_NO_NAME = re.compile(r"[，。；;：:]|^\d+$")
+
+
+@dataclass(frozen=True, slots=True)
+class _Label:
+    start: int
+    end: int
+    meanings: tuple[tuple[str, str], ...]
+
+    def field(self, context: str) -> str | None:
+        return next((name for name, where in self.meanings if where == context), None)
+
+
+def read_glued(line: Line) -> Table | None:
+    """The names and the header of a form in a line without separators; None for any other line."""
+    text = line.text
+    if len(text) < _SHORTEST_FORM or "三级指标" not in text:
+        return None
+    labels = tuple(_labels(text))
+    header = [label for label in labels if label.field("indicators")]
+    fields = {label.field("indicators") for label in header}
+    if "level3" not in fields or not {"target", "actual"} & fields:
+        return None
+    rows = [*_title(text, labels), *_names(text, labels), _header_row(header)]
+    cells = tuple(
+        _cell(line, row, column, span)
+        for row, spans in enumerate(rows)
+        for column, span in enumerate(spans)
+    )
+    place = Locator(char_start=line.start, char_end=line.start + len(text))
+    return Table(cells, len(rows), max(map(len, rows)), place, merges="lost")
+
+
+Span = tuple[int, int]
+
+
+def _labels(text: str) -> Iterator[_Label]:
+    """The labels in a line, the longest at each place."""
+    at = 0
+    while at < len(text):
+        for end in range(min(at + _LONGEST_LABEL, len(text)), at + _SHORTEST_LABEL - 1, -1):
+            part = text[at:end]
+            if part[0] not in " :：（(" and (found := meanings(part)):
+                yield _Label(at, end, found)
+                at = end
+                break
+        else:
+            at += 1
+
+
+def _title(text: str, labels: tuple[_Label, ...]) -> list[tuple[Span, ...]]:
+    before = text[: labels[0].start]
+    found = list(_TITLE.finditer(before))
+    return [(found[-1].span(),)] if found else []
+
+
+def _names(text: str, labels: tuple[_Label, ...]) -> Iterator[tuple[Span, ...]]:
+    """Label and value of each name: what stands between its label and the next."""
+    for label, after in zip(labels, labels[1:], strict=False):
+        if label.field("head") not in _NAMES:
+            continue
+        raw = text[label.end : after.start]
+        value = raw.strip(" ：:\u3000")
+        start = label.end + raw.index(value)
+        if _SHORTEST_NAME <= len(value) <= _LONGEST_NAME and not _NO_NAME.search(value):
+            yield (label.start, label.end), (start, start + len(value))
+
+
+def _header_row(header: list[_Label]) -> tuple[Span, ...]:
+    return tuple((label.start, label.end) for label in header)
+
+
+def _cell(line: Line, row: int, column: int, span: Span) -> Cell:
+    raw = line.text[span[0] : span[1]]
+    place = Locator(char_start=line.start + span[0], char_end=line.start + span[1])
+    return Cell(row, column, clean(raw), raw, place)

@@ -1,0 +1,210 @@
+"""The block of indicators: rows placed under the columns of the header."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from extractors.unflatten.align import align, align_full, align_whole_rows
+from extractors.unflatten.headers import HeaderRun
+from extractors.unflatten.kinds import kind_of, role_of
+from extractors.unflatten.program import Header, Placed
+from extractors.unflatten.reading import TITLE, GridCell, Reading
+from extractors.unflatten.tokens import COVER, HEADING, NOTE, Gap
+
+_LEVELS = ("level1", "level2", "both")
+_VALUES = ("number", "percent", "value", "symbol")
+_SCRAMBLED = "指标区的文字次序已乱，无法判断各值属于哪一指标"
+_CUT_OFF = "表格在此截断，只剩指标类别"
+_MOST_MISFITS = 0.15  # of the rows; above it the text was not written out row by row
+
+
+def read_indicators(reading: Reading, header: HeaderRun) -> bool:
+    """Read the rows below a header of indicators."""
+    reading.header_row(header)
+    reading.columns = header.columns
+    end = _block_end(reading, header.end)
+    if reading.policy.rows:
+        for start, stop in _marked_rows(reading, header.end, end):
+            _place(reading, start, stop, header.columns)
+    else:
+        _place(reading, header.end, end, header.columns)
+    reading.at, reading.closed = end, False
+    return True
+
+
+def _block_end(reading: Reading, index: int) -> int:
+    """Where the indicators end: at totals, at a name, a title or a heading, at running text."""
+    while index < len(reading.tokens):
+        token = reading.tokens[index]
+        if token.text and reading.begins_row(index) and _ends(reading, index):
+            return index
+        index += 1
+    return index
+
+
+def _ends(reading: Reading, index: int) -> bool:
+    text = reading.tokens[index].text
+    if any(p.match(text) for p in (HEADING, COVER, NOTE)) or TITLE.search(text):
+        return True
+    if kind_of(text) in _LEVELS:
+        return False
+    label = reading.labels.at(index)
+    if not label:
+        return False
+    if label.field("totals"):
+        following = reading.labels.skip_blanks(label.end)
+        if following >= len(reading.tokens):
+            return True
+        return kind_of(reading.tokens[following].text) not in ("text", "level2")
+    return bool(label.field("head") or (label.field("closing") and not label.field("indicators")))
+
+
+def _marked_rows(reading: Reading, first: int, end: int) -> list[tuple[int, int]]:
+    cuts = [i for i in range(first, end) if reading.tokens[i].gap == Gap.ROW] + [end]
+    if first < end and cuts[0] != first:
+        cuts.insert(0, first)
+    return list(zip(cuts, cuts[1:], strict=False))
+
+
+def _place(reading: Reading, start: int, stop: int, columns: tuple[Header, ...]) -> None:
+    """Place the tokens of data rows under the columns."""
+    kept = _without_margin(reading, start, stop, columns)
+    if not reading.policy.rows:
+        kept = _without_stump(reading, _without_prompts(reading, kept))
+        kept = _without_bare_levels(reading, kept)
+    if reading.policy.rows and (levels := _only_levels(reading, kept, columns)):
+        reading.out.rows.append(levels)
+        return
+    tokens = [reading.tokens[i] for i in kept]
+    placed: Sequence[Placed] = ()
+    if not reading.policy.rows:
+        placed = align_whole_rows(tokens, columns)
+    elif not reading.policy.places:
+        placed = align_full(tokens, columns)
+    placed = placed or align(tokens, columns, reading.policy)
+    if not reading.policy.rows and _is_scrambled(reading, kept, placed, columns):
+        reading.lose(_SCRAMBLED, kept[0], kept[-1])
+        return
+    rows: dict[int, list[GridCell]] = {}
+    for cell in placed:
+        rows.setdefault(cell.row, []).append(_grid_cell(reading, kept, cell, columns))
+    reading.out.rows.extend(tuple(row) for row in rows.values())
+
+
+def _grid_cell(
+    reading: Reading, kept: list[int], cell: Placed, columns: tuple[Header, ...]
+) -> GridCell:
+    """A placed cell; what is left of a vertical name of a level names nothing, but ends the one above."""
+    first, last = kept[cell.first], kept[cell.last]
+    void = (
+        columns[cell.column].field == "level1"
+        and first == last
+        and role_of(reading.tokens[first].text) == "remnant"
+    )
+    return GridCell(cell.column, first, last, void)
+
+
+def _only_levels(
+    reading: Reading, kept: list[int], columns: tuple[Header, ...]
+) -> tuple[GridCell, ...]:
+    """A marked row that holds names of levels and nothing else; empty for any other row."""
+    filled = [i for i in kept if reading.tokens[i].text]
+    kinds = [kind_of(reading.tokens[i].text) for i in filled]
+    at = {column.field: i for i, column in enumerate(columns)}
+    if kinds == ["level1"] and "level1" in at:
+        return (GridCell(at["level1"], filled[0], filled[0]),)
+    if kinds == ["level2"] and "level2" in at:
+        return (GridCell(at["level2"], filled[0], filled[0]),)
+    if kinds in (["level1", "level2"], ["both", "both"]) and {"level1", "level2"} <= set(at):
+        first, second = filled
+        return (GridCell(at["level1"], first, first), GridCell(at["level2"], second, second))
+    return ()
+
+
+def _without_bare_levels(reading: Reading, kept: list[int]) -> list[int]:
+    """The tokens without names of second levels that have no indicator below them."""
+    kinds = [kind_of(reading.tokens[i].text) for i in kept]
+    after = [*kinds[1:], "blank"]
+    bare = ("level1", "level2")
+    return [i for i, k, n in zip(kept, kinds, after, strict=True) if k != "level2" or n not in bare]
+
+
+def _is_scrambled(
+    reading: Reading, kept: list[int], placed: Sequence[Placed], columns: tuple[Header, ...]
+) -> bool:
+    """Whether the tokens are no rows: labels of headers among the data, names of levels in columns of
+    values, figures in the column of names.
+    """
+    rows = {cell.row for cell in placed}
+    misfits = 0
+    for cell in placed:
+        texts = [reading.tokens[kept[i]].text for i in range(cell.first, cell.last + 1)]
+        field = columns[cell.column].field
+        kinds = {role_of(text) for text in texts}
+        if field in ("target", "actual", "score", "weight"):
+            misfits += bool(kinds & {"level1", "level2", "both"})
+            misfits += any(
+                _is_header_label(reading, kept[i]) for i in range(cell.first, cell.last + 1)
+            )
+        elif field == "level3":
+            misfits += bool(kinds & set(_VALUES)) and len(texts) == 1
+            misfits += any(
+                _is_header_label(reading, kept[i]) for i in range(cell.first, cell.last + 1)
+            )
+    return misfits > max(1, len(rows) * _MOST_MISFITS)
+
+
+def _is_header_label(reading: Reading, index: int) -> bool:
+    label = reading.labels.at(index)
+    field = label.field("indicators") if label else None
+    return field in ("level1", "level2", "level3", "target", "actual", "weight", "score")
+
+
+def _without_prompts(reading: Reading, kept: list[int]) -> list[int]:
+    """The tokens without lines that hold nothing but a prompt of the form (`指标2：`, `……`)."""
+    out: list[int] = []
+    at = 0
+    while at < len(kept):
+        end = at + 1
+        while end < len(kept) and reading.tokens[kept[end]].gap == Gap.WEAK:
+            end += 1
+        roles = [role_of(reading.tokens[i].text) for i in kept[at:end]]
+        alone = end - at > 1 or end == len(kept) or bool(reading.tokens[kept[end]].text)
+        if not (roles[0] == "prompt" and set(roles) <= {"prompt", "dash"} and alone):
+            out.extend(kept[at:end])
+        at = end
+    return out
+
+
+def _without_stump(reading: Reading, kept: list[int]) -> list[int]:
+    """The tokens without a row that was cut off after its levels."""
+    end = len(kept)
+    while end and kind_of(reading.tokens[kept[end - 1]].text) in (*_LEVELS, "blank"):
+        end -= 1
+    if any(reading.tokens[i].text for i in kept[end:]):
+        reading.lose(_CUT_OFF, kept[end], kept[-1])
+        return kept[:end]
+    return kept
+
+
+def _without_margin(
+    reading: Reading, start: int, stop: int, columns: tuple[Header, ...]
+) -> list[int]:
+    """The tokens of data rows, without what stands left of the first column: the block's own label and
+    the blanks of its merged cell.
+    """
+    kept = []
+    rows = reading.policy.rows
+    left = columns[0].place if columns else 0
+    index = start
+    while index < stop:
+        token = reading.tokens[index]
+        label = reading.labels.at(index)
+        if label and label.field("indicators") == "indicators_block":
+            reading.out.rows.append((GridCell(0, label.first, label.end - 1),))
+            index = label.end
+            continue
+        if not (rows and token.place < left and not token.text):
+            kept.append(index)
+        index += 1
+    return kept if any(reading.tokens[i].text for i in kept) else []

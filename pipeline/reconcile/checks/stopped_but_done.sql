@@ -1,0 +1,25 @@
+-- 正文称项目已暂停或取消的，不应又称目标已经完成。
+-- id: E07
+-- kind: text_vs_text
+-- severity: medium
+-- summary: 正文一处称“{stop}”，另一处称“{done}”
+-- basis: 绩效自评报告前后应当一致
+-- applies: 正文称项目暂停、终止或取消的项目
+-- excuse: 暂停的只是后续工作
+-- confidence: review
+WITH passage AS (
+  SELECT project_id, document_id, section_id AS id, ordinal, regexp_replace(simple(text), '\s', '', 'g') AS words
+  FROM sections WHERE project_id IS NOT NULL
+), said AS (
+  SELECT *, regexp_extract(words, '(?:该|本)项目(?:已|现已|目前|已经|现)?(?:暂停|终止|取消|停止实施|停建|未实施|未开展)') AS stop,
+    regexp_extract(words, '(?:已|均已|全部|已全部)完成(?:了)?(?:全部|各项)?预期(?:的)?(?:项目)?(?:绩效|年度)?目标'
+      || '|(?:绩效|年度)目标(?:均|全部)?已?(?:全部|圆满)完成') AS done
+  FROM passage
+), whole AS (
+  SELECT project_id, any_value(document_id) AS document_id, arg_min(stop, ordinal) FILTER (stop <> '') AS stop,
+    arg_min(id, ordinal) FILTER (stop <> '') AS stop_id, arg_min(done, ordinal) FILTER (done <> '') AS done,
+    arg_min(id, ordinal) FILTER (done <> '') AS done_id
+  FROM said GROUP BY project_id
+)
+SELECT project_id, document_id, stop, done, done IS NULL AS holds, [stop_id, done_id] AS evidence
+FROM whole WHERE stop IS NOT NULL

@@ -1,0 +1,49 @@
+-- 正文所述的预算（或到位）减去支出应等于正文所述的结余。
+-- id: E05
+-- kind: parts_do_not_sum
+-- severity: high
+-- summary: 正文：{budget_label} {budget} 万元，{executed_label} {executed} 万元，应结余 {expected} 万元，印为 {actual} 万元
+-- basis: 结余=预算数－执行数
+-- applies: 正文写有预算、支出和结余总额的项目
+-- excuse: 结余中含上年结转
+-- confidence: review
+-- Each amount must be stated once. A balance that fits the budget or what was paid in is accepted, and so is
+-- one that fits the form's amounts.
+WITH figure AS (
+  SELECT project_id, document_id, CASE WHEN stage IN ('balance', 'carried_forward', 'reclaimed') THEN 'balance'
+      ELSE stage END AS stage, fund_id, stage_label, amount, resolution,
+    spoken_lo(amount, resolution) AS low, spoken_hi(amount, resolution) AS high
+  FROM stated_totals
+  WHERE stage IN ('initial_budget', 'annual_budget', 'appropriated', 'executed', 'balance', 'carried_forward', 'reclaimed')
+), stated AS (
+  SELECT project_id, stage, any_value(document_id) AS document_id, count(DISTINCT amount) AS figures,
+    any_value({'id': fund_id, 'label': stage_label, 'amount': amount, 'low': low, 'high': high}) AS f
+  FROM figure GROUP BY project_id, stage
+), joined AS (
+  SELECT r.project_id, r.document_id, r.f AS balance, e.f AS executed, r.figures > 1 OR e.figures > 1 AS many,
+    b.stage, b.f AS budget, b.figures > 1 AS many_budgets
+  FROM stated r JOIN stated e ON e.project_id = r.project_id AND e.stage = 'executed'
+  JOIN stated b ON b.project_id = r.project_id AND b.stage IN ('initial_budget', 'annual_budget', 'appropriated')
+  WHERE r.stage = 'balance'
+), other AS (
+  SELECT t.project_id, bool_or(coalesce(meets(t.annual.low - t.executed.high, t.annual.high - t.executed.low,
+    j.balance.low, j.balance.high), FALSE)) AS fits
+  FROM fund_lines t JOIN joined j USING (project_id) GROUP BY t.project_id
+), judged AS (
+  SELECT project_id, any_value(document_id) AS document_id, any_value(balance) AS balance,
+    any_value(executed) AS executed, bool_or(many OR many_budgets) AS many,
+    arg_min(budget, CASE stage WHEN 'annual_budget' THEN 1 WHEN 'appropriated' THEN 2 ELSE 3 END) AS budget,
+    bool_or(coalesce(meets(budget.low - executed.high, budget.high - executed.low, balance.low, balance.high),
+      FALSE)) AS fits
+  FROM joined GROUP BY project_id
+)
+SELECT j.project_id, j.document_id, budget.label AS budget_label, budget.amount AS budget,
+  executed.label AS executed_label, executed.amount AS executed,
+  budget.amount - executed.amount AS expected, balance.amount AS actual,
+  gap(budget.low - executed.high, budget.high - executed.low, balance.low, balance.high) AS difference,
+  '万元' AS unit,
+  CASE WHEN j.fits OR coalesce(o.fits, FALSE) THEN TRUE WHEN many OR balance.low IS NULL THEN NULL
+    ELSE FALSE END AS holds,
+  '同一阶段写有几个总额' AS reason,
+  [budget.id, executed.id, balance.id] AS evidence
+FROM judged j LEFT JOIN other o USING (project_id)

@@ -1,0 +1,31 @@
+-- 项目总成本的完成值应与资金表的执行数一致。
+-- id: D10
+-- kind: table_vs_text
+-- severity: medium
+-- summary: {level3}完成“{actual_raw}”，而{source_label}执行 {expected} 万元
+-- basis: 财预〔2020〕10号：成本指标与预算执行应当相互印证
+-- applies: 以项目总成本为指标并印有资金表的项目
+-- excuse: 成本的口径与资金表不同（如多年合计）
+-- Any printed amount of the funds table may be meant. The target must be one of its budgets, so that both speak
+-- of the same money; a cost rounded to whole 万元 is fine.
+WITH cost AS (
+  SELECT *, CASE WHEN target_dimension = 'money' THEN target_low * 0.0001 END AS target_from,
+    target_top * 0.0001 AS target_to, actual_low * 0.0001 AS low, actual_high * 0.0001 AS high, actual * 0.0001 AS cost
+  FROM measures WHERE comparable AND is_money AND target_high IS NULL
+    AND regexp_matches(level3, '^(?:指标[0-9]*[:：])?(?:项目|年度)?(?:总成本|总投资|总支出|项目成本|支出总额|预算总成本|成本总额)(?:控制数?)?$')
+), tested AS (
+  SELECT c.*, bool_or(meets(c.low, c.high, m.low, m.high)) OVER indicator AS fits,
+    bool_or(m.stage <> 'executed' AND meets(c.target_from, c.target_to, m.low, m.high)) OVER indicator AS scoped,
+    first_value(l.executed) OVER (PARTITION BY c.indicator_id ORDER BY l.source = 'total' DESC, l.ordinal) AS executed,
+    first_value(l.source_label) OVER (PARTITION BY c.indicator_id ORDER BY l.source = 'total' DESC, l.ordinal) AS source_label
+  FROM cost c JOIN money m USING (project_id) JOIN fund_lines l USING (project_id)
+  WHERE l.executed IS NOT NULL AND m.amount IS NOT NULL
+  WINDOW indicator AS (PARTITION BY c.indicator_id)
+)
+SELECT DISTINCT ON (indicator_id) project_id, document_id, indicator_id, level3, actual_raw, source_label,
+  executed.amount AS expected, CAST(cost AS DECIMAL(20, 6)) AS actual, '万元' AS unit,
+  CAST(gap(low, high, executed.low, executed.high) AS DECIMAL(20, 6)) AS difference,
+  CASE WHEN fits THEN TRUE WHEN NOT scoped OR NOT executed.clear OR abs(cost - executed.amount) < 1 THEN NULL ELSE FALSE END AS holds,
+  '目标不是资金表中的预算数，口径可能不同；或只差不足 1 万元' AS reason,
+  [cell(indicator_id, 'actual_raw'), executed.id] AS evidence
+FROM tested

@@ -1,0 +1,24 @@
+-- 标题、自评表表头所印的年度应与报告年度一致。
+-- id: H01
+-- kind: year_mismatch
+-- severity: medium
+-- summary: {place}印“{phrase}”，而本报告为 {expected} 年度
+-- basis: 绩效自评以预算年度为周期
+-- applies: 标题行单独印有年度的报告
+-- excuse: 标题为发布年度
+-- confidence: review
+-- Only a line that is nothing but a year in brackets, as titles and forms print it.
+WITH line AS (
+  SELECT s.project_id, s.document_id, s.section_id, s.heading, s.ordinal, p.fiscal_year,
+    unnest(string_split(s.text, chr(10))) AS line
+  FROM sections s JOIN projects p USING (project_id)
+  WHERE p.fiscal_year IS NOT NULL AND regexp_matches(s.text, '20\d\d')
+), titled AS (
+  SELECT *, regexp_extract(regexp_replace(line, '\s', '', 'g'), '^[（(](20\d\d)年?度?[）)]$', 1) AS year
+  FROM line
+)
+SELECT project_id, document_id, coalesce('“' || heading || '”一节', '标题') AS place, trim(line) AS phrase,
+  fiscal_year AS expected, TRY_CAST(year AS INTEGER) AS actual,
+  abs(TRY_CAST(year AS INTEGER) - fiscal_year) AS difference, '年' AS unit,
+  TRY_CAST(year AS INTEGER) = fiscal_year AS holds, [section_id, cell(project_id, 'fiscal_year')] AS evidence
+FROM titled WHERE year <> ''

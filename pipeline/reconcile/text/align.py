@@ -1,0 +1,127 @@
+"""Which indicator a claim of running text speaks of: names compared sign by sign, best matches only.
+
+A report words one thing in two orders (培训护林员, 护林员培训人次), so names are compared as bags of
+signs after the words that any name may carry are taken off. A match counts only where it is clearly
+the best for both sides.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+import duckdb
+import pyarrow as pa
+
+ACCEPTED = 0.8  # share of common signs from which two names mean one thing
+CONTAINED = 0.6  # the same where all of the shorter name stands in the longer
+SHORTEST = 3  # signs; shorter names say too little
+MARGIN = 0.1  # by which the best match must beat the next
+TIE = 0.05  # claims that match an indicator about as well as its best
+HABITUAL = re.compile(
+    r"[\W_\d]|^(?:的|并|共|全年|本年|年度|实际|累计|项目|本项目|该项目|完成|实现|开展|组织|举办|保障|做好)+"
+    r"|(?:总?数量|总数|人数|户数|次数|场次|人次|个数|台数|批次|份数|数|量|情况|完成|工作|达到|完成率)+$"
+)
+CANDIDATES = """
+SELECT s.claim_id, s.role, g.indicator_id, s.subject, g.level3
+FROM spoken s JOIN (SELECT DISTINCT project_id, indicator_id, level3, dimension, bare FROM gauges) g
+  USING (project_id)
+WHERE s.kind <> 'date' AND s.subject IS NOT NULL AND s.value IS NOT NULL
+  AND CASE WHEN s.bare = '%' OR g.bare = '%' THEN s.bare = g.bare
+    WHEN g.bare IS NULL OR s.bare = g.bare THEN TRUE
+    WHEN 'any' IN (s.dimension, g.dimension)
+      THEN coalesce(s.dimension, '') <> 'money' AND coalesce(g.dimension, '') <> 'money'
+    ELSE s.dimension = g.dimension END
+ORDER BY s.claim_id, g.indicator_id
+"""
+ITEM_CANDIDATES = """
+SELECT f.fund_id, f.stage, g.indicator_id, f.source_label, g.level3
+FROM funds f JOIN (SELECT DISTINCT project_id, indicator_id, level3 FROM gauges
+  WHERE dimension = 'money') g USING (project_id)
+WHERE f.origin = 'text' AND f.source <> 'total' AND f.amount IS NOT NULL
+  AND f.stage IN ('annual_budget', 'executed')
+ORDER BY f.fund_id, g.indicator_id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Two names that mean one thing, and how sure that is, up to 1."""
+
+    spoken: str
+    indicator: str
+    likeness: float
+
+
+@lru_cache(maxsize=65536)
+def core(name: str) -> str:
+    """The part of a name that tells it from others.
+
+    >>> core("护林员培训人次"), core("全年培训护林员"), core("完成名录库调查更新（份）")
+    ('护林员培训', '培训护林员', '名录库调查更新份')
+    """
+    return HABITUAL.sub("", HABITUAL.sub("", name))
+
+
+def likeness(left: str, right: str) -> float:
+    """Share of common signs of two names, whatever their order; 0 where it says too little.
+
+    >>> likeness("护林员培训人次", "全年培训护林员")
+    1.0
+    >>> likeness("设备验收合格率", "工程验收合格率"), likeness("合格率", "培训合格率")
+    (0.0, 0.75)
+    """
+    a, b = core(left), core(right)
+    if min(len(a), len(b)) < SHORTEST:
+        return 0.0
+    common = sum((Counter(a) & Counter(b)).values())
+    share = 2 * common / (len(a) + len(b))
+    least = CONTAINED if common == min(len(a), len(b)) else ACCEPTED
+    return share if share >= least else 0.0
+
+
+def best_matches(candidates: Iterable[tuple[str, str, str, str, str]]) -> tuple[Match, ...]:
+    """The matches that are clearly the best for what is said and about the best for the indicator.
+
+    A candidate is what is said, its role, the indicator, and the names of both; roles do not compete.
+    """
+    found: dict[str, list[tuple[float, str, str]]] = defaultdict(list)
+    for spoken, role, indicator, left, right in candidates:
+        share = likeness(left, right)
+        if share:
+            found[spoken].append((share, indicator, role))
+    clear: list[tuple[Match, str]] = []
+    leaders: dict[tuple[str, str], float] = defaultdict(float)
+    for spoken, matches in found.items():
+        matches.sort(reverse=True)
+        share, indicator, role = matches[0]
+        leaders[indicator, role] = max(leaders[indicator, role], share)
+        if len(matches) == 1 or share - matches[1][0] >= MARGIN or share == 1.0 > matches[1][0]:
+            clear.append((Match(spoken, indicator, share), role))
+    return tuple(
+        match
+        for match, role in clear
+        if match.likeness >= leaders[match.indicator, role] - TIE
+    )
+
+
+def prepare_alignments(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make the temp tables alignments(claim_id, …) and item_alignments(fund_id, …)."""
+    for table, key, query in (
+        ("alignments", "claim_id", CANDIDATES),
+        ("item_alignments", "fund_id", ITEM_CANDIDATES),
+    ):
+        matches = best_matches(connection.execute(query).fetchall())
+        rows = pa.table(
+            {
+                key: pa.array([match.spoken for match in matches], pa.string()),
+                "indicator_id": pa.array([match.indicator for match in matches], pa.string()),
+                "likeness": pa.array([match.likeness for match in matches], pa.float64()),
+            }
+        )
+        connection.register("new_matches", rows)
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT * FROM new_matches")
+        connection.unregister("new_matches")

@@ -1,0 +1,236 @@
+"""The list of findings and one finding beside its original."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, replace
+from io import StringIO
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends, Form, Query, Request
+from fastapi.responses import (
+    FileResponse,
+    HTMLResponse,
+    RedirectResponse,
+    Response,
+    StreamingResponse,
+)
+from starlette.background import BackgroundTask
+
+from pipeline.export.datasets import write_csv
+from pipeline.export.sheets import FINDINGS, SHEETS, rows_of
+from pipeline.export.xlsx import write_xlsx
+from pipeline.selection import (
+    SORTS,
+    Parameters,
+    Selection,
+    condition,
+    count_sql,
+    page_sql,
+    selection,
+    sort_of,
+)
+from pipeline.show.database import open_published
+from pipeline.web.evidence import finding_evidence
+from pipeline.web.form import read_form
+from pipeline.web.site import Row, Site
+
+PAGE_ROWS = 50
+CSV_PART = 1 << 16
+CSV_TYPE = "text/csv; charset=utf-8"
+FINDING = """
+SELECT f.*, coalesce(p.unit, d.publisher) AS unit_name,
+       coalesce(p.project_name, d.title) AS project_name,
+       coalesce(p.fiscal_year, d.fiscal_year) AS fiscal_year,
+       d.file_name, d.source_uris, d.media_type, p.verified, p.proofs
+FROM findings f JOIN documents d ON d.document_id = f.document_id
+LEFT JOIN projects p ON p.project_id = f.project_id
+WHERE f.finding_id = $id
+"""
+YEARS = """
+SELECT DISTINCT coalesce(p.fiscal_year, d.fiscal_year) AS year
+FROM findings f JOIN documents d USING (document_id) LEFT JOIN projects p USING (project_id)
+WHERE year IS NOT NULL ORDER BY year DESC
+"""
+KINDS = "SELECT kind, count(*) AS n FROM findings GROUP BY kind ORDER BY n DESC, kind"
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A list as its address describes it: which findings, in which order, from which page on."""
+
+    chosen: Selection
+    sort: str
+    turned: bool
+    page: int
+
+    def query(self, **changes: Any) -> str:
+        """The address of the same list with something changed."""
+        chosen = replace(self.chosen, **{k: v for k, v in changes.items() if hasattr(self.chosen, k)})
+        pairs: list[tuple[str, object]] = []
+        for field in fields(chosen):
+            value = getattr(chosen, field.name)
+            name = PARAMETERS.get(field.name, field.name)
+            values = value if isinstance(value, tuple) else (value,)
+            pairs += [(name, each) for each in values if each not in ("", None)]
+        sort = changes.get("sort", self.sort)
+        turned = changes.get("turned", self.turned)
+        page = changes.get("page", 1)
+        pairs += [("sort", sort)] if sort != "severity" else []
+        pairs += [("desc", "1")] if turned else []
+        pairs += [("page", page)] if page > 1 else []
+        return urlencode(pairs)
+
+
+PARAMETERS = {
+    "severities": "severity",
+    "kinds": "kind",
+    "confidences": "confidence",
+    "states": "state",
+}
+Words = Annotated[list[str], Query()]
+
+
+def chosen_by(
+    severity: Words = [],  # noqa: B006  # FastAPI copies it
+    kind: Words = [],  # noqa: B006
+    confidence: Words = [],  # noqa: B006
+    state: Words = [],  # noqa: B006
+    unit: str = "",
+    year: str = "",
+    text: str = "",
+    check: str = "",
+    document: str = "",
+    project: str = "",
+) -> Selection:
+    """The findings that a query string asks for; an empty field, as forms send it, asks nothing."""
+    number = int(year) if year.isdecimal() and len(year) <= 4 else None
+    return selection(
+        severity, kind, confidence, state, unit, number, text, check, document, project
+    )
+
+
+Chosen = Annotated[Selection, Depends(chosen_by)]
+
+
+def routes(site: Site) -> APIRouter:
+    """The list, one finding, its review, and the list as a file."""
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/findings", response_class=HTMLResponse)
+    def listed(
+        request: Request, chosen: Chosen, sort: str = "severity", desc: str = "", page: int = 1
+    ) -> HTMLResponse:
+        view = View(chosen, sort_of(sort), desc == "1", max(1, min(page, 10**6)))
+        return site.page(
+            request,
+            "_findings.html" if request.headers.get("hx-request") else "findings.html",
+            **list_values(site, view),
+        )
+
+    @router.get("/findings.csv")
+    def as_csv(chosen: Chosen) -> StreamingResponse:
+        name = {"Content-Disposition": 'attachment; filename="findings.csv"'}
+        return StreamingResponse(_csv_parts(site, chosen), media_type=CSV_TYPE, headers=name)
+
+    @router.get("/findings.xlsx")
+    def as_xlsx(request: Request, chosen: Chosen) -> FileResponse:
+        with tempfile.NamedTemporaryFile(suffix=".xlsx", delete=False) as file:
+            path = Path(file.name)
+        reviews = site.reviews.latest()
+        with open_published(site.output) as connection:
+            tables = (rows_of(connection, sheet, chosen, reviews) for sheet in SHEETS)
+            write_xlsx(path, tables, str(request.base_url))
+        return FileResponse(path, filename="疑点.xlsx", background=BackgroundTask(path.unlink))
+
+    @router.get("/findings/{finding_id}", response_class=HTMLResponse)
+    def one(request: Request, finding_id: str) -> HTMLResponse:
+        return site.page(request, "finding.html", **finding_values(site, finding_id))
+
+    @router.post("/findings/{finding_id}/review")
+    def review(
+        request: Request,
+        finding_id: str,
+        state: Annotated[str, Form()],
+        note: Annotated[str, Form()] = "",
+    ) -> Response:
+        finding = site.record(FINDING, {"id": finding_id}, "条疑点")
+        site.reviews.decide(finding_id, state, note)
+        if request.headers.get("hx-request"):
+            values = _review_values(site, finding_id)
+            return site.page(request, "_review.html", finding=finding, saved=True, **values)
+        return RedirectResponse(f"/findings/{finding_id}", 303)
+
+    return router
+
+
+def list_values(site: Site, view: View) -> dict[str, object]:
+    """What the list's template shows."""
+    reviews = site.reviews.latest()
+    where, parameters = condition(view.chosen, reviews)
+    total = _count(site, where, parameters)
+    paging: Parameters = {"limit": PAGE_ROWS, "offset": (view.page - 1) * PAGE_ROWS}
+    rows = site.records(page_sql(where, sort_of(view.sort), view.turned), parameters | paging)
+    return {
+        "view": view,
+        "rows": rows,
+        "total": total,
+        "pages": max(1, -(-total // PAGE_ROWS)),
+        "states": {review.finding_id: review.state for review in reviews},
+        "years": site.cached("years", lambda: [row["year"] for row in site.records(YEARS)]),
+        "kind_counts": site.cached("kinds", lambda: site.records(KINDS)),
+        "sorts": SORTS,
+    }
+
+
+def _count(site: Site, where: str, parameters: Parameters) -> int:
+    key = ("count", where, repr(sorted(parameters.items())))
+    return site.cached(key, lambda: int(site.records(count_sql(where), parameters)[0]["n"]))
+
+
+def finding_values(site: Site, finding_id: str) -> dict[str, object]:
+    """What one finding's template shows."""
+    finding = site.record(FINDING, {"id": finding_id}, "条疑点")
+    evidence = finding_evidence(site, finding)
+    marks = {each.key: (each.number,) for each in evidence.items if each.key is not None}
+    form = read_form(site, finding["project_id"], marks) if finding["project_id"] else None
+    return {
+        "finding": finding,
+        "evidence": evidence,
+        "form": form,
+        "saved": False,
+        **_review_values(site, finding_id),
+    }
+
+
+def _review_values(site: Site, finding_id: str) -> dict[str, object]:
+    history = site.reviews.history(finding_id)
+    return {"review": history[0] if history else None, "history": history[1:]}
+
+
+def _csv_parts(site: Site, chosen: Selection) -> Iterator[str]:
+    """The CSV in parts, as the rows come."""
+    reviews = site.reviews.latest()
+    with site.connection() as connection:
+        rows = rows_of(connection, FINDINGS, chosen, reviews)
+        buffer = _Parts()
+        for part in buffer.written(lambda out: write_csv(rows, out)):
+            yield part
+
+
+class _Parts:
+    """Collects what is written; small results in one part."""
+
+    def written(self, write: Any) -> Iterator[str]:
+        """What `write` writes."""
+        out = StringIO()
+        write(out)
+        text = out.getvalue()
+        for start in range(0, len(text), CSV_PART):
+            yield text[start : start + CSV_PART]
+
+
+__all__ = ["Chosen", "Row", "View", "finding_values", "list_values", "routes"]

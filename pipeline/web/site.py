@@ -1,0 +1,140 @@
+"""What every page needs: the published tables as they are now, the reviews, and the templates."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import duckdb
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from fastapi.templating import Jinja2Templates
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from pipeline.errors import UserError
+from pipeline.query import PAGE, Limits, Result, run
+from pipeline.reviews import STATES, Reviews
+from pipeline.show.database import DATABASE, open_published, records
+from pipeline.show.plain import figure, printable, to_text
+from schemas import chinese
+
+Made = TypeVar("Made")
+Row = Mapping[str, Any]
+MOST_CACHED = 512  # answers kept for one release: overviews, counts of filters, page images
+QUERIES_AT_ONCE = 2
+QUEUE_SECONDS = 15.0
+
+
+class NotPublished(UserError):
+    """Nothing is published under the id that was asked for."""
+
+
+class Site:
+    """One published folder. A new release is noticed by itself, and answers are kept till then."""
+
+    def __init__(self, output: Path) -> None:
+        self.output = output
+        self.reviews = Reviews(output)
+        self.templates = Jinja2Templates(env=template_environment())
+        self._lock = threading.Lock()
+        self._release: Path | None = None
+        self._connection: duckdb.DuckDBPyConnection | None = None
+        self._cache: OrderedDict[object, object] = OrderedDict()
+        self._queries = threading.BoundedSemaphore(QUERIES_AT_ONCE)
+        self.connection().close()  # so that a folder without results is told at once
+
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        """A connection of one's own to the release that is published now."""
+        with self._lock:
+            release = (self.output / DATABASE).resolve()
+            if self._connection is None or release != self._release:
+                self._connection = open_published(self.output)
+                self._release = release
+                self._cache.clear()
+            return self._connection.cursor()
+
+    def records(self, sql: str, parameters: Mapping[str, object] | None = None) -> tuple[Row, ...]:
+        """All rows of one of this project's own queries."""
+        with self.connection() as connection:
+            return records(connection, sql, parameters)
+
+    def record(self, sql: str, parameters: Mapping[str, object], what: str) -> Row:
+        """The only row of a query, or NotPublished."""
+        found = self.records(sql, parameters)
+        if not found:
+            raise NotPublished(f"没有这{what}：{next(iter(parameters.values()))}")
+        return found[0]
+
+    def cached(self, key: object, make: Callable[[], Made]) -> Made:
+        """An answer that only depends on the release."""
+        self.connection().close()  # a new release empties the cache
+        with self._lock:
+            if key in self._cache:
+                self._cache.move_to_end(key)
+                return cast(Made, self._cache[key])
+        made = make()
+        with self._lock:
+            self._cache[key] = made
+            if len(self._cache) > MOST_CACHED:
+                self._cache.popitem(last=False)
+        return made
+
+    def query(self, sql: str, limits: Limits = PAGE) -> Result:
+        """The answer to a stranger's SELECT; only so many run at once."""
+        with self._turn():
+            return run(self.output, sql, limits)
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        if not self._queries.acquire(timeout=QUEUE_SECONDS):
+            raise UserError("正在执行的查询太多，请稍后再试")
+        try:
+            yield
+        finally:
+            self._queries.release()
+
+    def page(self, request: Request, name: str, status: int = 200, **values: Any) -> HTMLResponse:
+        """A page from its template."""
+        return self.templates.TemplateResponse(request, name, values, status_code=status)
+
+
+def template_environment() -> Environment:
+    """Templates in which every value is escaped and a missing one is an error."""
+    environment = Environment(
+        loader=PackageLoader("pipeline.web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(
+        text=to_text,
+        printable=printable,
+        figure=lambda value: "" if value is None else figure(value),
+        count=lambda value: f"{value:,}",
+        place=place,
+    )
+    environment.globals.update(
+        severities=chinese.SEVERITIES,
+        kinds=chinese.FINDING_KINDS,
+        confidences=chinese.CONFIDENCES,
+        statuses=chinese.STATUSES,
+        verifications=chinese.VERIFICATIONS,
+        document_kinds=chinese.DOCUMENT_KINDS,
+        scopes=chinese.SCOPES,
+        review_states=STATES,
+    )
+    return environment
+
+
+def place(locator: Row | None) -> str:
+    """Where a value stands, in words."""
+    if locator is None:
+        return "出处不明"
+    return chinese.place(
+        locator["page"], locator["path"], locator["char_start"], locator["char_end"]
+    )
