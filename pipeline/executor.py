@@ -31,11 +31,15 @@ IN_PROCESS_BYTES = 2 << 20  # about what one worker reads while a second one sta
 HEAD_BYTES = 4096
 MEMORY_LIMIT = 4 << 30  # address space of one worker
 DOCUMENT_SECONDS = 120.0
+PATIENCE_OF_DEATH = 5.0  # seconds until the kernel tells how a worker ended
+PATIENCE_OF_PARENT = 3600.0  # seconds to wait at most before looking at the workers again
 
 STILLBORN_LIMIT = 3  # workers that may die before they begin a document, in one run
 
 NO_WORKER = "无法启动解析进程（内存不足或系统限制），请关闭其他程序或减少 --workers 后再试"
-CRASHED = "解析进程异常退出，文件可能已损坏或含有异常内容；请用原软件另存后再试"
+CRASHED = "解析进程异常退出（{signal}），文件可能已损坏或含有异常内容；请用原软件另存后再试"
+KILLED = "解析进程被系统终止，多半因为内存不足；请单独处理此文件或拆分后再试"
+OVERSPENT = "占用处理器时间超过 {seconds:g} 秒仍未读完，已放弃；请拆分文件或另存后再试"
 OVERDUE = "超过 {seconds:g} 秒仍未读完，已放弃；请拆分文件或另存后再试"
 
 Chunk = tuple[Content, ...]
@@ -52,6 +56,7 @@ class Worker:
     connection: Connection
     chunk: Chunk = ()
     at: int = -1
+    begun: float = 0.0
     deadline: float = field(default=float("inf"))
 
 
@@ -117,9 +122,10 @@ def _read_chunk(chunk: Chunk, extract: Extract, version: str) -> Batch:
     return to_batch([read_source(content.source, extract) for content in chunk], version)
 
 
-def work(connection: Connection, extract: Extract, version: str) -> None:
+def work(connection: Connection, extract: Extract, version: str, seconds: float) -> None:
     """A worker's life: chunks in; the number of each document begun, then one batch, out."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when to stop
+    _silence()
     _limit_memory()
     with suppress(EOFError, BrokenPipeError):
         while True:
@@ -127,8 +133,16 @@ def work(connection: Connection, extract: Extract, version: str) -> None:
             chunk: Chunk = connection.recv()
             for number, content in enumerate(chunk):
                 connection.send(number)
+                _limit_time(seconds)
                 results.append(read_source(content.source, extract))
             connection.send(to_batch(results, version))
+
+
+def _silence() -> None:
+    """Keep what native parsers print on stderr (stack traces, font warnings) off the terminal."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    os.close(nowhere)
 
 
 def _limit_memory() -> None:
@@ -136,6 +150,16 @@ def _limit_memory() -> None:
 
     with suppress(ValueError, OSError):  # not every system has this limit
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
+
+
+def _limit_time(seconds: float) -> None:
+    """Let the kernel end this process if the next document takes more processor time."""
+    import resource
+
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    limit = int(used.ru_utime + used.ru_stime + seconds) + 1
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.getrlimit(resource.RLIMIT_CPU)[1]))
 
 
 class Pool:
@@ -156,7 +180,7 @@ class Pool:
             self._hand_out(waiting)
             busy = [worker for worker in self._workers if worker.chunk]
             patience = min(worker.deadline for worker in busy) - time.monotonic()
-            ready = set(wait([w.connection for w in busy], max(0.0, min(patience, 3600.0))))
+            ready = set(wait([w.connection for w in busy], max(0.0, min(patience, PATIENCE_OF_PARENT))))
             for worker in busy:
                 if worker.connection in ready:
                     yield from self._hear(worker, waiting)
@@ -181,7 +205,9 @@ class Pool:
         context = get_context("spawn")
         ours, theirs = context.Pipe()
         process = context.Process(
-            target=work, args=(theirs, self._extract, self._version), daemon=True
+            target=work,
+            args=(theirs, self._extract, self._version, self._seconds),
+            daemon=True,
         )
         process.start()
         theirs.close()  # so that our end sees end of file when the worker dies
@@ -199,14 +225,14 @@ class Pool:
             if worker.at < 0:
                 self._restart(worker, waiting)
             else:
-                yield self._give_up(worker, waiting, CRASHED)
+                yield self._give_up(worker, waiting, self._cause_of_death(worker))
             return
         if isinstance(message, Batch):
             worker.chunk, worker.deadline = (), float("inf")
             yield message
         else:
-            worker.at = message
-            worker.deadline = time.monotonic() + self._seconds
+            worker.at, worker.begun = message, time.monotonic()
+            worker.deadline = worker.begun + self._seconds
 
     def _restart(self, worker: Worker, waiting: deque[Chunk]) -> None:
         """Hand a chunk out again whose worker died before it began: no document is to blame."""
@@ -226,8 +252,19 @@ class Pool:
         before, after = worker.chunk[: worker.at], worker.chunk[worker.at + 1 :]
         waiting.extendleft(part for part in (after, before) if part)
         failure = failed(culprit, reason)
-        result = reading(culprit, (failure,), 0.0, transient=True)
+        result = reading(culprit, (failure,), time.monotonic() - worker.begun)
         return to_batch([(result, (failure,))], self._version)
+
+    def _cause_of_death(self, worker: Worker) -> str:
+        """Why a worker died, from the signal that ended it."""
+        worker.process.join(PATIENCE_OF_DEATH)
+        code = worker.process.exitcode or 0
+        if code == -signal.SIGXCPU:
+            return OVERSPENT.format(seconds=self._seconds)
+        if code == -signal.SIGKILL:
+            return KILLED
+        name = signal.Signals(-code).name if code < 0 else f"退出码 {code}"
+        return CRASHED.format(signal=name)
 
     @staticmethod
     def _stop(worker: Worker) -> None:

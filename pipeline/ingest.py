@@ -20,11 +20,26 @@ from pipeline import reading
 from pipeline.errors import UserError
 from pipeline.executor import DOCUMENT_SECONDS, default_workers, read_all
 from pipeline.lock import exclusive
-from pipeline.publish import create_result_tables, publish
+from pipeline.publish import create_result_tables, opened, publication_key, publish, republish
 from pipeline.reading import Batch, Extract, grouped
-from pipeline.release import fresh_release, refuse_foreign_files
-from pipeline.sources import Content, Given, Unopened, expand, identify, reason_of
-from pipeline.store import Known, Store, first_line, open_store, utc_now
+from pipeline.release import (
+    PARTS,
+    current_release,
+    fresh_release,
+    is_current,
+    refuse_foreign_files,
+)
+from pipeline.sources import Content, Given, Source, Unopened, expand, identify, reason_of
+from pipeline.store import (
+    Reread,
+    Retired,
+    Store,
+    Tally,
+    Trouble,
+    first_line,
+    open_store,
+    utc_now,
+)
 from pipeline.summary import Failure, Progress, Published, RunSummary
 from schemas.results import Ingest, Run
 from schemas.version import extractor_version
@@ -50,11 +65,24 @@ Listener = Callable[[Progress], None]
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What the reading part of a run did: sources not opened, contents read, documents retired."""
+    """What the reading part of a run did."""
 
-    unopened: tuple[Unopened, ...]
-    fresh: frozenset[str]
-    retired: int
+    unopened: tuple[Unopened, ...] = ()
+    changed: int = 0
+    renamed: int = 0
+    retired: int = 0
+    retried: int = 0
+    upgraded: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How documents are read in a run."""
+
+    workers: int
+    seconds: float
+    again: Reread
+    scheduler: str | None
 
 
 def reconcile_tables(connection: duckdb.DuckDBPyConnection, checks: Sequence[Path]) -> Report:
@@ -72,11 +100,21 @@ def ingest(
     checks: Sequence[Path] = (),
     progress: Listener | None = None,
     seconds: float = DOCUMENT_SECONDS,
+    retry_failed: bool = False,
+    upgrade: bool = False,
+    scheduler: str | None = None,
     extract: Extract = reading.extract,
     reconcile: Reconcile = reconcile_tables,
 ) -> RunSummary:
-    """Read the documents below `paths` that are new, and publish the tables of all known."""
+    """Read the documents below `paths` that are new, and publish the tables of all known.
+
+    Documents read before are read again if they failed (`retry_failed`) or another version read
+    them (`upgrade`). With a `scheduler` the workers of a Dask cluster read.
+    """
     began = time.monotonic()
+    options = Options(
+        workers or default_workers(), seconds, Reread(retry_failed, upgrade), scheduler
+    )
     given = expand(paths, exclude=output)
     with (
         _disk_errors(output),
@@ -84,20 +122,45 @@ def ingest(
         open_store(output / STORE_NAME, extractor_version()) as store,
     ):
         refuse_foreign_files(output)
-        run = _begin(store, paths, workers, seconds)
-        reader = _Reader(store, extract, workers or default_workers(), seconds, progress)
-        read = reader.read(given, run.run_id)
-        known = store.known(given)
-        store.finish(_finished(run, read, known))
-        with fresh_release(output, run.run_id) as release:
-            work = release / WORK_NAME
-            store.copy_to(work)
-            with duckdb.connect(str(work)) as connection:
-                create_result_tables(connection)
-                report = reconcile(connection, checks)
-                published = publish(connection, release)
-            work.unlink()  # what it held is published
-    return _summary(run, read, known, published, report, time.monotonic() - began)
+        run = _begin(store, paths, options)
+        read = _Reader(store, extract, options, output, progress).read(given, run.run_id)
+        run = _finished(run, read, store.tally(run.run_id))
+        store.finish(run)
+        release = _publish(store, output, run.run_id, checks, reconcile)
+        return _summary(run, read, store, release, time.monotonic() - began)
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """What is published now, and whether this run had to make it anew."""
+
+    published: Published
+    checks_failed: tuple[str, ...]
+    anew: bool
+
+
+def _publish(
+    store: Store, output: Path, run_id: str, checks: Sequence[Path], reconcile: Reconcile
+) -> Release:
+    """A release of what the store holds; of the last one's tables where nothing has changed."""
+    key = publication_key(checks)
+    last = store.published(key)
+    if last is not None and is_current(output, last.run_id):
+        with fresh_release(output, run_id) as release:
+            published = republish(store, current_release(output), release)
+        store.note_published(key, run_id, last.checks_failed)
+        return Release(published, last.checks_failed, anew=False)
+    with fresh_release(output, run_id) as release:
+        work = release / WORK_NAME
+        store.copy_to(work)
+        with opened(work) as connection:
+            create_result_tables(connection)
+            report = reconcile(connection, checks)
+            published = publish(connection, release)
+        work.unlink()  # what it held is published
+    failed = tuple(map(str, report.failed))
+    store.note_published(key, run_id, failed)
+    return Release(published, failed, anew=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,30 +169,49 @@ class _Reader:
 
     store: Store
     extract: Extract
-    workers: int
-    seconds: float
+    options: Options
+    output: Path
     progress: Listener | None
 
     def read(self, given: Given, run_id: str) -> Read:
         """Read what is new, note what is not, and retire what is gone."""
-        sources = given.sources + self.store.outdated(given.sources)
-        identified = tuple(identify(sources))
+        store, again = self.store, self.options.again
+        store.give(given.sources)
+        doubtful = [given.sources[number] for number in store.unsettled(again)]
+        identified = self._identified((*doubtful, *store.left_out(again)))
         contents = tuple(each for each in identified if isinstance(each, Content))
         unopened = tuple(each for each in identified if isinstance(each, Unopened))
-        pending = self.store.unread(contents)
-        self.store.place(contents)
-        batches = read_all(pending, self.extract, self.store.version, self.workers, self.seconds)
-        self.store.note(_not_opened(unopened, run_id))
-        for batch in self._told(grouped(batches), len(pending)):
-            self.store.add(batch, run_id)
+        pending = store.unread(contents, again)
+        placed = store.place(contents)
+        retried, upgraded = store.count_again(pending) if pending else (0, 0)
+        store.note(_not_opened(unopened, run_id))
+        for batch in self._told(grouped(self._batches(pending, run_id)), len(pending)):
+            store.add(batch, run_id)
             unopened += tuple(
                 Unopened(each.source, each.reason) for each in batch.readings if each.reason
             )
-        fresh = frozenset(content.content_id for content in pending)
-        self.store.note(_unchanged(self.store.known(given), fresh, run_id))
-        retired = self.store.retire(given)
-        self.store.note(_retired(retired, run_id))
-        return Read(unopened, fresh, len(retired))
+        store.note_unchanged(run_id)
+        retired = store.retire(given)
+        store.note(_retired(retired, run_id))
+        renamed = placed.new & {each.content_id for each in retired}
+        return Read(unopened, placed.changed, len(renamed), len(retired), retried, upgraded)
+
+    def _identified(self, sources: Sequence[Source]) -> tuple[Content | Unopened, ...]:
+        if self.options.scheduler is None or not sources:
+            return tuple(identify(sources))
+        from pipeline.distributed import identify_by
+
+        return identify_by(self.options.scheduler, sources)
+
+    def _batches(self, pending: Sequence[Content], run_id: str) -> Iterator[Batch]:
+        """What the workers read, of this machine or of the cluster."""
+        version, seconds = self.store.version, self.options.seconds
+        if self.options.scheduler is None or not pending:
+            return read_all(pending, self.extract, version, self.options.workers, seconds)
+        from pipeline.distributed import Task, read_by
+
+        task = Task(self.extract, version, seconds, str(self.output.absolute() / PARTS / run_id))
+        return read_by(self.options.scheduler, pending, task)
 
     def _told(self, batches: Iterator[Batch], total: int) -> Iterator[Batch]:
         """The same batches; each is reported when the store has kept it."""
@@ -140,14 +222,27 @@ class _Reader:
                 done += 1
                 states = {document.status for document in result.documents} or {"failed"}
                 status = next(s for s in ("failed", "partial", "ok") if s in states)
-                log.info("%s: %s, %.2f s", result.source.uri, status, result.seconds)
+                log.info(
+                    "%s: %s, %.2f s",
+                    result.source.uri,
+                    status,
+                    result.seconds,
+                    extra=_fields(result, status),
+                )
                 if self.progress is not None:
                     self.progress(Progress(done, total, result.source.uri, status))
 
 
-def _begin(store: Store, paths: Sequence[str | Path], workers: int | None, seconds: float) -> Run:
+def _begin(store: Store, paths: Sequence[str | Path], options: Options) -> Run:
     now = utc_now()
-    options = {"paths": [str(path) for path in paths], "workers": workers, "seconds": seconds}
+    said = {
+        "paths": [str(path) for path in paths],
+        "workers": options.workers,
+        "seconds": options.seconds,
+        "retry_failed": options.again.failed,
+        "upgrade": options.again.outdated,
+        "scheduler": options.scheduler,
+    }
     run = Run(
         run_id=_run_id(now),
         started_at=now,
@@ -157,9 +252,10 @@ def _begin(store: Store, paths: Sequence[str | Path], workers: int | None, secon
         documents_unchanged=0,
         documents_failed=0,
         extractor_version=store.version,
-        options=json.dumps(options),
+        options=json.dumps(said),
     )
     store.begin(run)
+    log.info("run %s: %s paths", run.run_id, len(paths), extra={"run_id": run.run_id})
     return run
 
 
@@ -168,22 +264,22 @@ def _run_id(now: datetime) -> str:
     return f"{now:%Y%m%dT%H%M%S.%fZ}-{os.getpid()}"
 
 
-def _finished(run: Run, read: Read, known: Sequence[Known]) -> Run:
-    new = sum(1 for document in known if _is_fresh(document, read.fresh))
-    failed = sum(1 for document in known if document.status == "failed")
+def _finished(run: Run, read: Read, tally: Tally) -> Run:
     return replace(
         run,
         finished_at=utc_now(),
-        documents_seen=len(known) + len(read.unopened),
-        documents_new=new,
-        documents_unchanged=len(known) - new,
-        documents_failed=failed + len(read.unopened),
+        documents_seen=tally.seen + len(read.unopened),
+        documents_new=tally.new,
+        documents_unchanged=tally.seen - tally.new,
+        documents_failed=tally.failed + len(read.unopened),
+        documents_changed=read.changed,
+        documents_renamed=read.renamed,
+        documents_retired=read.retired,
+        documents_duplicate=tally.duplicate,
+        documents_retried=read.retried,
+        documents_upgraded=read.upgraded,
+        documents_outdated=tally.outdated,
     )
-
-
-def _is_fresh(document: Known, fresh: frozenset[str]) -> bool:
-    """Whether a document was read in this run; a member of an archive goes with its archive."""
-    return document.content_id in fresh
 
 
 def _not_opened(unopened: Sequence[Unopened], run_id: str) -> list[Ingest]:
@@ -193,40 +289,28 @@ def _not_opened(unopened: Sequence[Unopened], run_id: str) -> list[Ingest]:
     ]
 
 
-def _unchanged(known: Sequence[Known], fresh: frozenset[str], run_id: str) -> list[Ingest]:
+def _retired(retired: Sequence[Retired], run_id: str) -> list[Ingest]:
     now = utc_now()
     return [
-        Ingest(each.document_id, run_id, each.source_uri, "unchanged", each.reason, 0.0, now)
-        for each in known
-        if not _is_fresh(each, fresh)
+        Ingest(each.document_id, run_id, each.source_uri, "retired", None, 0.0, now)
+        for each in retired
     ]
 
 
-def _retired(retired: Sequence[tuple[str, str]], run_id: str) -> list[Ingest]:
-    now = utc_now()
-    return [Ingest(each, run_id, uri, "retired", None, 0.0, now) for each, uri in retired]
-
-
-def _summary(
-    run: Run,
-    read: Read,
-    known: Sequence[Known],
-    published: Published,
-    report: Report,
-    seconds: float,
-) -> RunSummary:
-    finished = _finished(run, read, known)
-    partials = [each for each in known if each.status == "partial"]
-    failures = [Failure(each.source.uri, each.reason) for each in read.unopened]
-    failures += [_failure(each) for each in known if each.status == "failed"]
+def _summary(run: Run, read: Read, store: Store, release: Release, seconds: float) -> RunSummary:
+    published = release.published
+    troubles = store.troubles()
+    failures = [Failure(each.source.uri, each.reason, "not_opened") for each in read.unopened]
+    failures += [_failure(each) for each in troubles if each.status == "failed"]
+    partials = tuple(_failure(each) for each in troubles if each.status == "partial")
     return RunSummary(
         run_id=run.run_id,
-        documents_seen=finished.documents_seen,
-        documents_new=finished.documents_new,
-        documents_unchanged=finished.documents_unchanged,
-        documents_failed=finished.documents_failed,
+        documents_seen=run.documents_seen,
+        documents_new=run.documents_new,
+        documents_unchanged=run.documents_unchanged,
+        documents_failed=run.documents_failed,
         documents_partial=len(partials),
-        documents_retired=read.retired,
+        documents_retired=run.documents_retired,
         projects=published.projects,
         indicators=published.indicators,
         rejects=published.rejects,
@@ -234,14 +318,16 @@ def _summary(
         findings_medium=published.findings_medium,
         findings_low=published.findings_low,
         failures=tuple(sorted(failures, key=lambda failure: failure.name)),
-        partials=tuple(_failure(each) for each in partials),
-        checks_failed=tuple(map(str, report.failed)),
+        partials=partials,
+        checks_failed=release.checks_failed,
         seconds=seconds,
+        documents_outdated=run.documents_outdated,
+        republished=release.anew,
     )
 
 
-def _failure(document: Known) -> Failure:
-    return Failure(document.source_uri, document.reason or "")
+def _failure(document: Trouble) -> Failure:
+    return Failure(document.source_uri, document.reason, document.code)
 
 
 @contextmanager

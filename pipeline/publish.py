@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import hashlib
+import os
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -11,12 +15,14 @@ import pyarrow.parquet as pq
 
 from pipeline.datapackage import write_datapackage
 from pipeline.release import PUBLISHED
+from pipeline.store import MEMORY_LIMIT, Store
 from pipeline.summary import Published
 from schemas.arrow import arrow_schema
 from schemas.column_types import quoted
 from schemas.tables import (
     RESULT_TABLES,
     TABLES,
+    TIMED_TABLES,
     TableSpec,
     comment_view,
     comments,
@@ -24,7 +30,9 @@ from schemas.tables import (
     create_view,
     literal,
 )
+from schemas.version import content_hash, extractor_version
 
+PIPELINE = Path(__file__).resolve().parent
 TABLES_NAME, DATABASE_NAME, PACKAGE_NAME = PUBLISHED
 GROUP_ROWS = 122_880  # one row group of DuckDB, so that its threads share a file well
 COMPRESSION_LEVEL = 3
@@ -45,6 +53,47 @@ def publish(connection: duckdb.DuckDBPyConnection, release: Path) -> Published:
     write_database(tables, release / DATABASE_NAME)
     write_datapackage(release)
     return _counts(connection)
+
+
+def republish(store: Store, last: Path, release: Path) -> Published:
+    """A release of the last one's tables with the times of now: nothing else has changed."""
+    (release / TABLES_NAME).mkdir()
+    timed = {f"{TABLES_NAME}/{spec.name}.parquet" for spec in TIMED_TABLES}
+    for path in sorted((last / TABLES_NAME).rglob("*.parquet")):
+        inside = path.relative_to(last)
+        if inside.as_posix() not in timed:
+            (release / inside).parent.mkdir(parents=True, exist_ok=True)
+            os.link(path, release / inside)
+    shutil.copyfile(last / DATABASE_NAME, release / DATABASE_NAME)
+    with opened(release / DATABASE_NAME) as connection:
+        for spec in TIMED_TABLES:
+            path = release / TABLES_NAME / f"{spec.name}.parquet"
+            store.write(spec, path)
+            connection.execute(f"TRUNCATE {quoted(spec.name)}")
+            source = literal(str(path))
+            connection.execute(f"INSERT INTO {quoted(spec.name)} FROM read_parquet({source})")
+        published = _counts(connection)
+    write_datapackage(release, last)
+    return published
+
+
+def publication_key(checks: Sequence[Path]) -> str:
+    """What the tables of a release depend on beside the store: our code and the checks given."""
+    digest = hashlib.sha256(f"{extractor_version()} {content_hash(PIPELINE)}".encode())
+    for path in checks:
+        for file in sorted(path.glob("*.sql")) if path.is_dir() else [path]:
+            content = file.read_bytes() if file.is_file() else b""
+            digest.update(f"\0{file.name}\0{hashlib.sha256(content).hexdigest()}".encode())
+    return digest.hexdigest()
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A database of this run's own, whose memory does not grow with the number of documents."""
+    with duckdb.connect(str(path), config={"memory_limit": MEMORY_LIMIT}) as connection:
+        connection.execute(f"SET temp_directory = {literal(str(path.with_suffix('.spill')))}")
+        yield connection
+    shutil.rmtree(path.with_suffix(".spill"), ignore_errors=True)
 
 
 def write_parquet(connection: duckdb.DuckDBPyConnection, spec: TableSpec, path: Path) -> None:
@@ -74,7 +123,7 @@ def _groups(batches: pa.RecordBatchReader, schema: pa.Schema) -> Iterator[pa.Tab
 
 def write_database(tables: Path, path: Path) -> None:
     """A DuckDB database of the Parquet files, with comments and Chinese views."""
-    with duckdb.connect(str(path)) as connection:
+    with opened(path) as connection:
         connection.begin()
         for spec in TABLES:
             source = literal(str(tables / f"{spec.name}.parquet"))

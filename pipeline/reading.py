@@ -17,13 +17,14 @@ from typing import TypeVar
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.sources import Content, Source, reason_of
+from pipeline.sources import Content, Source, read_bytes, reason_of
 from schemas.arrow import to_arrow
 from schemas.ids import document_id
 from schemas.records import Document, Extraction
+from schemas.status_codes import status_code
 from schemas.storable import storable
 from schemas.tables import EXTRACTION_TABLES, TableSpec
-from schemas.vocabulary import Status
+from schemas.vocabulary import Status, StatusCode
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +36,7 @@ UNKNOWN_TYPE = "application/octet-stream"
 GROUP_READINGS = 256  # a transaction costs as much as storing some ten documents
 GROUP_SECONDS = 1.0  # most that a killed run has to read again
 OUT_OF_MEMORY = "内存不足，未能读完；请单独处理此文件或拆分后再试"
+NEEDS_OCR = "OCR"
 NOTHING_INSIDE = "文件中没有可读的内容"
 DEFECT = "程序处理此文件时出错（{kind}：{message}），请将文件与此信息反馈给开发者"
 
@@ -47,21 +49,18 @@ class ReadDocument:
     member: str
     status: Status
     reason: str | None
+    code: StatusCode | None
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One source as read; no `content_id` if it could not be opened, for the `reason` given.
-
-    A `transient` reading, cut short by time, memory or a dead process, is tried again next time.
-    """
+    """One source as read; no `content_id` if it could not be opened, for the `reason` given."""
 
     source: Source
     content_id: str | None
     documents: tuple[ReadDocument, ...]
     seconds: float
     reason: str | None = None
-    transient: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +76,6 @@ class Defect:
     """What went wrong inside our own code, for the document's status."""
 
     reason: str
-    transient: bool
 
 
 def extract(data: bytes, name: str) -> tuple[Extraction, ...]:
@@ -92,34 +90,41 @@ def attempt(step: Callable[[], T], name: str) -> T | Defect:
     try:
         return step()
     except MemoryError:
-        return Defect(OUT_OF_MEMORY, transient=True)
+        return Defect(OUT_OF_MEMORY)
     except Exception as error:  # reported in the document's status and, with its trace, in the log
         log.debug("%s", name, exc_info=True)
-        return Defect(DEFECT.format(kind=type(error).__name__, message=error), transient=False)
+        return Defect(DEFECT.format(kind=type(error).__name__, message=error))
 
 
 def read_source(source: Source, extract: Extract) -> tuple[Reading, tuple[Extraction, ...]]:
     """One source's reading and its extractions, at least one unless it cannot be opened."""
     started = time.perf_counter()
     try:
-        data = source.path.read_bytes()
+        data = read_bytes(source)
     except OSError as error:
         reason = f"无法打开文件：{reason_of(error)}"
         return Reading(source, None, (), time.perf_counter() - started, reason), ()
     content = Content(source, document_id(data), len(data))
     extractions = attempt(partial(extract, data, source.name), source.uri)
-    transient = isinstance(extractions, Defect) and extractions.transient
     if isinstance(extractions, Defect):
         extractions = (failed(content, extractions.reason),)
     elif not extractions:
         extractions = (failed(content, NOTHING_INSIDE),)
     seconds = time.perf_counter() - started
-    return reading(content, extractions, seconds, transient), extractions
+    coded = tuple(map(_coded, extractions))
+    return reading(content, coded, seconds), coded
 
 
-def reading(
-    content: Content, extractions: Iterable[Extraction], seconds: float, transient: bool
-) -> Reading:
+def _coded(extraction: Extraction) -> Extraction:
+    """The extraction with the code of its document's status."""
+    document = extraction.document
+    code = status_code(document.status, document.status_reason)
+    if document.status == "partial" and any(NEEDS_OCR in r.reason for r in extraction.rejects):
+        code = "needs_ocr"
+    return replace(extraction, document=replace(document, status_code=code)) if code else extraction
+
+
+def reading(content: Content, extractions: Iterable[Extraction], seconds: float) -> Reading:
     """The reading of a source that gave these extractions."""
     documents = tuple(
         ReadDocument(
@@ -127,10 +132,11 @@ def reading(
             member=_member(extraction.document, content.source),
             status=extraction.document.status,
             reason=extraction.document.status_reason,
+            code=extraction.document.status_code,
         )
         for extraction in extractions
     )
-    return Reading(content.source, content.content_id, documents, seconds, None, transient)
+    return Reading(content.source, content.content_id, documents, seconds)
 
 
 def _member(document: Document, source: Source) -> str:
@@ -158,6 +164,7 @@ def failed(content: Content, reason: str) -> Extraction:
             status="failed",
             status_reason=reason,
             extractor_version="",
+            status_code=status_code("failed", reason),
         )
     )
 
@@ -243,7 +250,7 @@ def _convertible(
         safe = attempt(partial(_tried, extraction), result.source.uri)
         if isinstance(safe, Defect):
             content = Content(result.source, document.document_id, extraction.document.size_bytes)
-            document = replace(document, status="failed", reason=safe.reason)
+            document = replace(document, status="failed", reason=safe.reason, code="defect")
             safe = failed(content, safe.reason)
         kept.append(safe)
         documents.append(document)

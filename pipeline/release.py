@@ -21,6 +21,7 @@ from pipeline.errors import UserError
 RELEASES = ".releases"
 CURRENT = ".current"
 UNFINISHED = ".unfinished"
+PARTS = ".parts"  # what workers of a cluster hand over
 PUBLISHED = ("tables", "jixiao.duckdb", "datapackage.json")
 
 
@@ -43,6 +44,19 @@ def fresh_release(output: Path, run_id: str) -> Iterator[Path]:
     sync_directory(releases)
     switch(output, run_id)
     prune(output, run_id)
+
+
+def current_release(output: Path) -> Path:
+    """The directory of the published release."""
+    return (output / CURRENT).resolve()
+
+
+def is_current(output: Path, run_id: str) -> bool:
+    """Whether the release of a run is the published one and has all its files."""
+    release = output / RELEASES / run_id
+    return current_release(output) == release.resolve() and all(
+        (release / name).exists() for name in PUBLISHED
+    )
 
 
 def switch(output: Path, run_id: str) -> None:

@@ -20,31 +20,35 @@ import pyarrow as pa
 
 from pipeline.errors import UserError
 from pipeline.reading import POSITION, Batch, Reading
-from pipeline.sources import Content, Given, Source
+from pipeline.sources import Content, Given, Source, is_url
 from schemas.arrow import to_arrow
 from schemas.column_types import quoted
 from schemas.results import Ingest, Run
 from schemas.tables import EXTRACTION_TABLES, TIMED_TABLES, TableSpec, create_table, table
-from schemas.vocabulary import Outcome, Status
+from schemas.vocabulary import Outcome, Status, StatusCode
 
 BOOKKEEPING = (
     """CREATE TABLE IF NOT EXISTS sources (
-         source_uri VARCHAR, name VARCHAR, path VARCHAR, content_id VARCHAR, retired BOOLEAN)""",
+         source_uri VARCHAR, name VARCHAR, path VARCHAR, content_id VARCHAR, stamp VARCHAR,
+         retired BOOLEAN)""",
     """CREATE TABLE IF NOT EXISTS readings (
          content_id VARCHAR, ordinal INTEGER, member VARCHAR, document_id VARCHAR, status VARCHAR,
-         reason VARCHAR, version VARCHAR, transient BOOLEAN)""",
+         reason VARCHAR, reason_code VARCHAR, version VARCHAR, run_id VARCHAR)""",
+    """CREATE TABLE IF NOT EXISTS publication (
+         key VARCHAR, run_id VARCHAR, checks_failed VARCHAR[])""",
     "CREATE TABLE IF NOT EXISTS layout (digest VARCHAR)",
 )
+OUR_TABLES = ("sources", "readings", "publication")
 SOURCES = pa.schema(
-    [(name, pa.string()) for name in ("source_uri", "name", "path", "content_id")]
+    [(name, pa.string()) for name in ("source_uri", "name", "path", "content_id", "stamp")]
     + [("retired", pa.bool_())]
 )
 READINGS = pa.schema(
     [
         ("content_id", pa.string()),
         ("ordinal", pa.int32()),
-        *((name, pa.string()) for name in ("member", "document_id", "status", "reason", "version")),
-        ("transient", pa.bool_()),
+        *((name, pa.string()) for name in ("member", "document_id", "status", "reason")),
+        *((name, pa.string()) for name in ("reason_code", "version", "run_id")),
     ]
 )
 # Each published document with the sources it is given under; a document may be in several archives.
@@ -55,17 +59,69 @@ PUBLISHED = """
     FROM sources s JOIN readings r USING (content_id)
     WHERE NOT s.retired
     GROUP BY r.document_id"""
+# Contents to be read although they are known; each takes what `_terms` gives.
+AGAIN = "($upgrade AND version <> $version) OR ($retry AND status = 'failed')"
+OF_GIVEN = """
+    FROM given_now g JOIN sources s USING (source_uri) JOIN readings r USING (content_id)
+    WHERE NOT s.retired"""
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """One document of one source given; in an archive, `source_uri` goes on to the member."""
+class Reread:
+    """Which known contents are to be read again: failed ones, those of another version."""
 
-    content_id: str
-    source_uri: str
+    failed: bool = False
+    outdated: bool = False
+
+
+DEFAULT_REREAD = Reread()
+
+
+@dataclass(frozen=True, slots=True)
+class Retired:
+    """A document that a vanished source held."""
+
     document_id: str
+    source_uri: str
+    content_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """What noting the contents of sources changed."""
+
+    new: frozenset[str]  # content of sources that were not known
+    changed: int  # sources whose content is another
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Documents of the sources given."""
+
+    seen: int
+    new: int
+    failed: int
+    partial: int
+    duplicate: int
+    outdated: int
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A document of a source given that was not read, or not wholly."""
+
+    source_uri: str
+    reason: str
     status: Status
-    reason: str | None
+    code: StatusCode | None
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """The release that shows what the store holds."""
+
+    run_id: str
+    checks_failed: tuple[str, ...]
 
 
 class Store:
@@ -80,10 +136,35 @@ class Store:
         with self._transaction():
             self._append("runs", to_arrow(table("runs"), [run]))
 
-    def unread(self, contents: Sequence[Content]) -> tuple[Content, ...]:
-        """One source for each content that this version has not read, in the order given."""
-        query = "SELECT DISTINCT content_id FROM readings WHERE version = ? AND NOT transient"
-        known = {row[0] for row in self._connection.execute(query, [self.version]).fetchall()}
+    def give(self, sources: Sequence[Source]) -> None:
+        """Note for the questions below which sources this run was given."""
+        self._register("given_now", _given(sources))
+
+    def unsettled(self, again: Reread) -> tuple[int, ...]:
+        """Numbers of the sources given whose content has to be looked at.
+
+        The others are as they were when they were last read, by size and time.
+        """
+        query = f"""
+            SELECT g.number FROM given_now g LEFT JOIN sources s
+              ON g.source_uri = s.source_uri AND g.stamp = s.stamp AND NOT s.retired
+            WHERE s.content_id IS NULL
+               OR s.content_id NOT IN (FROM (SELECT content_id FROM readings))
+               OR s.content_id IN (SELECT content_id FROM readings WHERE {AGAIN})
+            ORDER BY g.number"""
+        rows = self._connection.execute(query, self._terms(again)).fetchall()
+        return tuple(row[0] for row in rows)
+
+    def unread(
+        self, contents: Sequence[Content], again: Reread = DEFAULT_REREAD
+    ) -> tuple[Content, ...]:
+        """One source for each content that has to be read, in the order given."""
+        self._register("asked", _names([content.content_id for content in contents]))
+        query = f"""
+            SELECT DISTINCT content_id FROM readings WHERE content_id IN (SELECT name FROM asked)
+            EXCEPT SELECT content_id FROM readings WHERE {AGAIN}"""
+        rows = self._connection.execute(query, self._terms(again)).fetchall()
+        known = {row[0] for row in rows}
         fresh: list[Content] = []
         for content in contents:
             if content.content_id not in known:
@@ -91,35 +172,74 @@ class Store:
                 fresh.append(content)
         return tuple(fresh)
 
-    def outdated(self, given: Sequence[Source]) -> tuple[Source, ...]:
-        """Sources of earlier runs, not given now but still there, that another version read."""
+    def count_again(self, contents: Sequence[Content]) -> tuple[int, int]:
+        """How many documents of these contents had failed, and were read by another version."""
+        self._register("asked", _names([content.content_id for content in contents]))
         query = """
+            SELECT count(*) FILTER (status = 'failed' AND version = $version),
+                   count(*) FILTER (version <> $version)
+            FROM readings WHERE content_id IN (SELECT name FROM asked)"""
+        failed, outdated = self._one(query, {"version": self.version})
+        return failed, outdated
+
+    def left_out(self, again: Reread) -> tuple[Source, ...]:
+        """Sources of earlier runs, not given now but still there, that have to be read again."""
+        query = f"""
             SELECT source_uri, name, path FROM sources
-            WHERE NOT retired
-              AND content_id NOT IN (SELECT content_id FROM readings WHERE version = ?)
+            WHERE NOT retired AND source_uri NOT IN (SELECT source_uri FROM given_now)
+              AND (content_id NOT IN (SELECT content_id FROM readings)
+                   OR content_id IN (SELECT content_id FROM readings WHERE {AGAIN}))
             ORDER BY source_uri"""
-        rows = self._connection.execute(query, [self.version]).fetchall()
-        uris = {source.uri for source in given}
-        sources = (Source(uri, name, Path(path)) for uri, name, path in rows if uri not in uris)
-        return tuple(source for source in sources if source.path.is_file())
+        rows = self._connection.execute(query, self._terms(again)).fetchall()
+        sources = (
+            Source(uri, name, path if is_url(path) else Path(path)) for uri, name, path in rows
+        )
+        return tuple(s for s in sources if isinstance(s.path, str) or s.path.is_file())
+
+    def _terms(self, again: Reread) -> dict[str, object]:
+        return {"upgrade": again.outdated, "retry": again.failed, "version": self.version}
 
     def add(self, batch: Batch, run_id: str) -> None:
         """Keep what was read; rows of an earlier reading of the same documents are replaced."""
         ids = batch.tables[0].select(["document_id"])
-        contents = [(r.source, r.content_id) for r in batch.readings if r.content_id is not None]
         with self._transaction():
+            self._connection.execute("DELETE FROM publication")
             self._forget(batch.readings, ids)
-            self._append("readings", _readings(batch.readings, self.version))
+            self._append("readings", _readings(batch.readings, self.version, run_id))
             for spec, rows in zip(EXTRACTION_TABLES, batch.tables, strict=True):
                 if rows.num_rows:
                     self._append(spec.name, rows)
-            self._place(contents)
+            self._correct(batch.readings)
             self._append("ingests", to_arrow(table("ingests"), _ingests(batch.readings, run_id)))
 
-    def place(self, contents: Sequence[Content]) -> None:
+    def _correct(self, readings: Sequence[Reading]) -> None:
+        """Note the content of sources that changed between being looked at and being read."""
+        self._register("read_now", _read_now(readings))
+        self._connection.execute(
+            "UPDATE sources SET content_id = read_now.content_id, stamp = NULL FROM read_now"
+            " WHERE sources.source_uri = read_now.source_uri"
+            " AND sources.content_id <> read_now.content_id"
+        )
+
+    def place(self, contents: Sequence[Content]) -> Placed:
         """Note which content each source has now."""
+        if not contents:
+            return Placed(frozenset(), 0)
+        self._register("placed", _placed(contents))
+        query = """
+            SELECT p.content_id, s.content_id, coalesce(s.retired, true)
+            FROM placed p LEFT JOIN sources s USING (source_uri)
+            WHERE s.content_id IS DISTINCT FROM p.content_id OR s.retired"""
         with self._transaction():
-            self._place([(content.source, content.content_id) for content in contents])
+            moved = self._connection.execute(query).fetchall()
+            if moved:
+                self._connection.execute("DELETE FROM publication")
+            self._connection.execute(
+                "DELETE FROM sources WHERE source_uri IN (SELECT source_uri FROM placed)"
+            )
+            self._connection.execute("INSERT INTO sources FROM placed")
+        new = frozenset(now for now, _, gone in moved if gone)
+        return Placed(new, sum(1 for _, _, gone in moved if not gone))
 
     def note(self, ingests: Sequence[Ingest]) -> None:
         """Note sources that were not read in this run: unchanged, not to be opened, or retired."""
@@ -127,31 +247,72 @@ class Store:
             with self._transaction():
                 self._append("ingests", to_arrow(table("ingests"), ingests))
 
-    def retire(self, given: Given) -> tuple[tuple[str, str], ...]:
-        """Retire sources gone from the folders given; the (document_id, source_uri) they held."""
-        self._register("given_now", _names([source.uri for source in given.sources]))
+    def note_unchanged(self, run_id: str) -> None:
+        """Note the documents of the sources given that this run did not read.
+
+        Those of earlier runs are dropped: each run has its own, and its row in `runs` counts them.
+        """
+        query = f"""
+            INSERT INTO ingests BY NAME
+            SELECT r.document_id, $run_id AS run_id, s.source_uri || r.member AS source_uri,
+                   'unchanged' AS outcome, r.reason, 0.0 AS seconds, $now AS ingested_at,
+                   r.reason_code
+            {OF_GIVEN} AND r.run_id <> $run_id"""
+        with self._transaction():
+            self._connection.execute("DELETE FROM ingests WHERE outcome = 'unchanged'")
+            self._connection.execute(query, {"run_id": run_id, "now": utc_now()})
+
+    def retire(self, given: Given) -> tuple[Retired, ...]:
+        """Retire sources gone from the folders given; the documents they held."""
         self._register("roots", _names([root.rstrip("/") + "/" for root in given.roots]))
         gone = """
-            NOT retired AND source_uri NOT IN (SELECT name FROM given_now)
+            NOT retired AND source_uri NOT IN (SELECT source_uri FROM given_now)
             AND EXISTS (FROM roots WHERE starts_with(source_uri, roots.name)
                         OR (roots.name = './' AND NOT starts_with(source_uri, '/')))"""
         query = f"""
-            SELECT r.document_id, s.source_uri || r.member
+            SELECT r.document_id, s.source_uri || r.member, content_id
             FROM (FROM sources WHERE {gone}) s JOIN readings r USING (content_id) ORDER BY 2"""
         rows = self._connection.execute(query).fetchall()
         with self._transaction():
-            self._connection.execute(f"UPDATE sources SET retired = true WHERE {gone}")
-        return tuple((str(document_id), str(uri)) for document_id, uri in rows)
+            (count,) = self._one(f"SELECT count(*) FROM sources WHERE {gone}", {})
+            if count:
+                self._connection.execute("DELETE FROM publication")
+                self._connection.execute(f"UPDATE sources SET retired = true WHERE {gone}")
+        return tuple(Retired(*row) for row in rows)
 
-    def known(self, given: Given) -> tuple[Known, ...]:
-        """Every document of the sources given, by source."""
-        self._register("given_now", _names([source.uri for source in given.sources]))
-        query = """
-            SELECT content_id, s.source_uri || r.member, r.document_id, r.status, r.reason
-            FROM sources s JOIN readings r USING (content_id)
-            WHERE NOT s.retired AND s.source_uri IN (SELECT name FROM given_now)
-            ORDER BY s.source_uri, r.ordinal"""
-        return tuple(Known(*row) for row in self._connection.execute(query).fetchall())
+    def tally(self, run_id: str) -> Tally:
+        """The documents of the sources given, counted."""
+        query = f"""
+            SELECT count(*), count(*) FILTER (r.run_id = $run_id),
+                   count(*) FILTER (r.status = 'failed'), count(*) FILTER (r.status = 'partial'),
+                   count(DISTINCT s.source_uri) - count(DISTINCT content_id),
+                   count(*) FILTER (r.version <> $version) {OF_GIVEN}"""
+        return Tally(*self._one(query, {"run_id": run_id, "version": self.version}))
+
+    def troubles(self) -> tuple[Trouble, ...]:
+        """The documents of the sources given that were not read, or not wholly, by source."""
+        query = f"""
+            SELECT s.source_uri || r.member, coalesce(r.reason, ''), r.status, r.reason_code
+            {OF_GIVEN} AND r.status <> 'ok' ORDER BY s.source_uri, r.ordinal"""
+        return tuple(Trouble(*row) for row in self._connection.execute(query).fetchall())
+
+    def published(self, key: str) -> Publication | None:
+        """The release that shows what the store holds now, made under this key."""
+        query = "SELECT run_id, checks_failed FROM publication WHERE key = ?"
+        row = self._connection.execute(query, [key]).fetchone()
+        return Publication(row[0], tuple(row[1])) if row else None
+
+    def note_published(self, key: str, run_id: str, checks_failed: Sequence[str]) -> None:
+        """Note that a release shows what the store holds now."""
+        with self._transaction():
+            self._connection.execute("DELETE FROM publication")
+            self._connection.execute(
+                "INSERT INTO publication VALUES (?, ?, ?)", [key, run_id, list(checks_failed)]
+            )
+
+    def _one(self, query: str, terms: dict[str, object]) -> tuple[int, ...]:
+        row = self._connection.execute(query, terms).fetchone()
+        return tuple(map(int, row or ()))
 
     def finish(self, run: Run) -> None:
         """Note that a run has ended."""
@@ -187,22 +348,6 @@ class Store:
                 " WHERE document_id IN (SELECT document_id FROM new_documents)"
             )
 
-    def _place(self, contents: Sequence[tuple[Source, str | None]]) -> None:
-        rows = [
-            (source.uri, source.name, str(source.path.absolute()), content_id, False)
-            for source, content_id in contents
-        ]
-        columns = list(zip(*rows, strict=True)) if rows else [()] * len(SOURCES)
-        arrays = [
-            pa.array(map(_text, column) if kind == pa.string() else column, type=kind)
-            for column, kind in zip(columns, SOURCES.types, strict=True)
-        ]
-        self._register("placed", pa.Table.from_arrays(arrays, schema=SOURCES))
-        self._connection.execute(
-            "DELETE FROM sources WHERE source_uri IN (SELECT source_uri FROM placed)"
-        )
-        self._connection.execute("INSERT INTO sources FROM placed")
-
     def _append(self, name: str, rows: pa.Table) -> None:
         self._register("appended", rows)
         self._connection.execute(f"INSERT INTO {quoted(name)} BY NAME FROM appended")
@@ -236,23 +381,39 @@ def open_store(path: Path, version: str) -> Iterator[Store]:
 
 def _prepare(connection: duckdb.DuckDBPyConnection) -> None:
     """Make the tables; after a change of the contract the documents have to be read again."""
-    for statement in BOOKKEEPING:
-        connection.execute(statement)
+    connection.execute(BOOKKEEPING[-1])
     ddl = "\n".join(create_table(spec) for spec in EXTRACTION_TABLES + TIMED_TABLES)
+    ddl += "\n".join(BOOKKEEPING)
     digest = hashlib.sha256(ddl.encode()).hexdigest()
     if connection.execute("SELECT digest FROM layout").fetchall() == [(digest,)]:
         return
     connection.begin()
+    _renew_bookkeeping(connection)
     for spec in EXTRACTION_TABLES:
         connection.execute(f"DROP TABLE IF EXISTS {quoted(spec.name)}")
         connection.execute(create_table(spec))
         connection.execute(f"ALTER TABLE {quoted(spec.name)} ADD COLUMN {POSITION} INTEGER")
     for spec in TIMED_TABLES:
         _widen(connection, spec)
-    connection.execute("DELETE FROM readings")
     connection.execute("DELETE FROM layout")
     connection.execute("INSERT INTO layout VALUES (?)", [digest])
     connection.commit()
+
+
+def _renew_bookkeeping(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make our own tables anew; what is known of the sources stays, with what columns it has."""
+    query = "SELECT column_name FROM duckdb_columns() WHERE table_name = 'sources' AND NOT internal"
+    old = {row[0] for row in connection.execute(query).fetchall()}
+    kept = ", ".join(name for name in SOURCES.names if name in old)
+    if kept:
+        connection.execute(f"CREATE TEMP TABLE known_sources AS SELECT {kept} FROM sources")
+    for name in OUR_TABLES:
+        connection.execute(f"DROP TABLE IF EXISTS {name}")
+    for statement in BOOKKEEPING:
+        connection.execute(statement)
+    if kept:
+        connection.execute("INSERT INTO sources BY NAME FROM known_sources")
+        connection.execute("DROP TABLE known_sources")
 
 
 def _widen(connection: duckdb.DuckDBPyConnection, spec: TableSpec) -> None:
@@ -286,7 +447,50 @@ def _selection(spec: TableSpec) -> str:
     )
 
 
-def _readings(readings: Sequence[Reading], version: str) -> pa.Table:
+def _given(sources: Sequence[Source]) -> pa.Table:
+    return pa.table({
+        "number": pa.array(range(len(sources)), type=pa.int32()),
+        "source_uri": pa.array([source.uri for source in sources], type=pa.string()),
+        "stamp": pa.array([source.stamp for source in sources], type=pa.string()),
+    })
+
+
+def _placed(contents: Sequence[Content]) -> pa.Table:
+    rows = [
+        (
+            content.source.uri,
+            content.source.name,
+            _durable(content.source.path),
+            content.content_id,
+            content.source.stamp,
+            False,
+        )
+        for content in contents
+    ]
+    return _table(rows, SOURCES)
+
+
+def _read_now(readings: Sequence[Reading]) -> pa.Table:
+    found = [(each.source.uri, each.content_id) for each in readings if each.content_id]
+    return pa.table({
+        "source_uri": pa.array([uri for uri, _ in found], type=pa.string()),
+        "content_id": pa.array([content_id for _, content_id in found], type=pa.string()),
+    })
+
+
+def _durable(path: Path | str) -> str | None:
+    return path if isinstance(path, str) else _text(str(path.absolute()))
+
+
+def _table(rows: Sequence[tuple[Any, ...]], schema: pa.Schema) -> pa.Table:
+    columns = list(zip(*rows, strict=True)) if rows else [()] * len(schema)
+    arrays = [
+        pa.array(column, type=kind) for column, kind in zip(columns, schema.types, strict=True)
+    ]
+    return pa.Table.from_arrays(arrays, schema=schema)
+
+
+def _readings(readings: Sequence[Reading], version: str, run_id: str) -> pa.Table:
     rows: list[tuple[Any, ...]] = [
         (
             reading.content_id,
@@ -295,17 +499,14 @@ def _readings(readings: Sequence[Reading], version: str) -> pa.Table:
             document.document_id,
             document.status,
             _text(document.reason),
+            document.code,
             version,
-            reading.transient,
+            run_id,
         )
         for reading in readings
         for ordinal, document in enumerate(reading.documents, start=1)
     ]
-    columns = list(zip(*rows, strict=True)) if rows else [()] * len(READINGS)
-    arrays = [
-        pa.array(column, type=kind) for column, kind in zip(columns, READINGS.types, strict=True)
-    ]
-    return pa.Table.from_arrays(arrays, schema=READINGS)
+    return _table(rows, READINGS)
 
 
 def _ingests(readings: Sequence[Reading], run_id: str) -> list[Ingest]:
@@ -315,13 +516,17 @@ def _ingests(readings: Sequence[Reading], run_id: str) -> list[Ingest]:
         if reading.content_id is None:
             uri = reading.source.uri
             seconds = reading.seconds
-            rows.append(Ingest(None, run_id, uri, "failed", reading.reason, seconds, now))
+            rows.append(
+                Ingest(None, run_id, uri, "failed", reading.reason, seconds, now, "not_opened")
+            )
         for document in reading.documents:
             uri = reading.source.uri + (_text(document.member) or "")
             outcome: Outcome = "failed" if document.status == "failed" else "read"
             reason = _text(document.reason)
-            seconds = reading.seconds
-            rows.append(Ingest(document.document_id, run_id, uri, outcome, reason, seconds, now))
+            seconds, code = reading.seconds, document.code
+            rows.append(
+                Ingest(document.document_id, run_id, uri, outcome, reason, seconds, now, code)
+            )
     return rows
 
 

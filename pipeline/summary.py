@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from schemas.vocabulary import Severity, Status
+from schemas.vocabulary import Severity, Status, StatusCode
 
 EXIT_READ: Final = 0
 EXIT_FINDINGS: Final = 1
@@ -28,6 +28,7 @@ class Failure:
 
     name: str
     reason: str
+    code: StatusCode | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,8 @@ class RunSummary:
     partials: tuple[Failure, ...]
     checks_failed: tuple[str, ...]
     seconds: float
+    documents_outdated: int = 0
+    republished: bool = True
 
     def exit_code(self, fail_on: Severity | None = None) -> Literal[0, 1, 3]:
         """3 if a document failed, else 1 if there is a finding at or above `fail_on`, else 0."""

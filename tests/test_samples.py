@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from samples.make.__main__ import WRITERS
-from samples.make.twin import LABELS, SAMPLES, Twin, read_twins, twin_label
-from samples.make.write_pdf import MissingFont
+from sample_maker.__main__ import WRITERS
+from sample_maker.twin import LABELS, SAMPLES, Twin, read_twins, twin_label
+from sample_maker.write_pdf import MissingFont
 
 TEXTS = sorted(SAMPLES.glob("*.txt"))
 TWINS = read_twins()

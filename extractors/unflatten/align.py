@@ -49,8 +49,8 @@ def align_full(tokens: Sequence[Token], columns: Sequence[Header]) -> tuple[Plac
 
 
 def align_whole_rows(tokens: Sequence[Token], columns: Sequence[Header]) -> tuple[Placed, ...]:
-    """Rows that keep every blank cell, without marked ends: each as long as the header, or longer by
-    the cell of the block's label; nothing unless every string fits its column.
+    """Rows that keep every blank cell, without marked ends: each as long as the header, or longer
+    by the cell of the block's label; nothing unless every string fits its column.
     """
     for margin in (0, 1):
         width = len(columns) + margin

@@ -1,8 +1,8 @@
 """Turns a run of tokens into the rows of a grid, block by block of the form.
 
-A form is a sequence of blocks (names, funds, goals, indicators, totals) that begin with labels of the
-glossary. Within a block the header gives the columns and `align` places the cells; the grid that comes
-out can be read like any other table.
+A form is a sequence of blocks (names, funds, goals, indicators, totals) that begin with labels of
+the glossary. Within a block the header gives the columns and `align` places the cells; the grid
+that comes out can be read like any other table.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from extractors.unflatten.tokens import COVER, HEADING, Gap, Token
 from extractors.unflatten.totals import read_total
 
 PROSE_LENGTH = 45  # characters; a longer unlabelled line outside a block is running text
+_LIST_HEADS = ("序号", "编号")
 _GRADE = re.compile(r"^[优良中差]$|^[（(]?\s*20\d\d\s*年")
 
 
@@ -58,9 +59,10 @@ def _block(reading: Reading) -> bool:
 
 
 def _pair(reading: Reading, label: Label) -> bool:
-    """A label with its value after it."""
+    """A label with its value after it; without one in the head of a list (`序号 | 项目名称`)."""
     end = label.end
-    while end < len(reading.tokens) and _in_value(reading, label, end):
+    listed = label.first > 0 and reading.tokens[label.first - 1].text in _LIST_HEADS
+    while not listed and end < len(reading.tokens) and _in_value(reading, label, end):
         end += 1
     cells = [GridCell(0, label.first, label.end - 1)]
     if end > label.end and reading.tokens[label.end].text:

@@ -140,7 +140,7 @@ def _is_total(reading: Reading, cells: list[GridCell]) -> bool:
 
 
 def read_pairs(reading: Reading, label: Label) -> bool:
-    """Stages printed as label and value side by side, row after row (`预算数： 100 执行数： 100`)."""
+    """Stages printed as label and value side by side, row after row (`预算数： 100`)."""
     at = label.first
     if (label.field("funds") or "") == "funds_block":
         at = reading.labels.skip_blanks(label.end)

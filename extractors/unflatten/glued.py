@@ -6,21 +6,22 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from extractors.document import Cell, Table
+from extractors.document import Cell, Problem, Table
 from extractors.unflatten.tokens import Line, clean
 from schemas.columns import Locator
 from schemas.labels import meanings
 
-REASON = "表格各单元格连在一起、没有分隔，无法还原金额和指标"
+_REASON = "表格各单元格连在一起、没有分隔，无法还原金额和指标"
 _NAMES = ("project_name", "department_name", "unit", "competent_department")
 _LONGEST_LABEL, _SHORTEST_LABEL = 14, 4  # characters; shorter labels also occur inside words
 _LONGEST_NAME, _SHORTEST_NAME = 60, 2
 _SHORTEST_FORM = 120
 _TITLE = re.compile(
-    r"(?:20\d\d\s*年度?)?[\u4e00-\u9fff]{0,16}(?:自评表|目标表)"
+    r"(?:项目|部门|单位|绩效|财政|专项|预算|转移支付|[省市县区]级)"
+    r"[\u4e00-\u9fff]{0,14}(?:自评表|目标表)"
     r"(?:\s*[（(]\s*20\d\d\s*年?度?\s*[）)])?"
 )
-_NO_NAME = re.compile(r"[，。；;：:]|^\d+$")
+_NO_NAME = re.compile(r"[，。；;：:]|^[^\u4e00-\u9fff]*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,24 +34,30 @@ class _Label:
         return next((name for name, where in self.meanings if where == context), None)
 
 
-def read_glued(line: Line) -> Table | None:
-    """The names and the header of a form in a line without separators; None for any other line."""
+def read_glued(line: Line) -> tuple[Table | None, Problem] | None:
+    """What can be read of a form whose cells ran together in a line: its names and its header, if
+    it prints a name; and the line as what could not be read. None for any other line.
+    """
     text = line.text
     if len(text) < _SHORTEST_FORM or "三级指标" not in text:
         return None
     labels = tuple(_labels(text))
-    header = [label for label in labels if label.field("indicators")]
-    fields = {label.field("indicators") for label in header}
+    header = tuple((label.start, label.end) for label in labels if label.field("indicators"))
+    fields = {label.field("indicators") for label in labels}
     if "level3" not in fields or not {"target", "actual"} & fields:
         return None
-    rows = [*_title(text, labels), *_names(text, labels), _header_row(header)]
+    place = Locator(char_start=line.start, char_end=line.start + len(text))
+    problem = Problem(_REASON, text, place)
+    names = _names(text, labels)
+    if not names:
+        return None, problem
+    rows = (*_title(text, labels), *names, header)
     cells = tuple(
         _cell(line, row, column, span)
         for row, spans in enumerate(rows)
         for column, span in enumerate(spans)
     )
-    place = Locator(char_start=line.start, char_end=line.start + len(text))
-    return Table(cells, len(rows), max(map(len, rows)), place, merges="lost")
+    return Table(cells, len(rows), max(map(len, rows)), place, merges="lost"), problem
 
 
 Span = tuple[int, int]
@@ -76,20 +83,23 @@ def _title(text: str, labels: tuple[_Label, ...]) -> list[tuple[Span, ...]]:
     return [(found[-1].span(),)] if found else []
 
 
-def _names(text: str, labels: tuple[_Label, ...]) -> Iterator[tuple[Span, ...]]:
-    """Label and value of each name: what stands between its label and the next."""
+def _names(text: str, labels: tuple[_Label, ...]) -> tuple[tuple[Span, ...], ...]:
+    """Label and value of each name, what stands between its label and the next; none unless the
+    project or the department is named.
+    """
+    rows: list[tuple[Span, ...]] = []
+    named = False
     for label, after in zip(labels, labels[1:], strict=False):
-        if label.field("head") not in _NAMES:
-            continue
+        field = label.field("head")
         raw = text[label.end : after.start]
         value = raw.strip(" ：:\u3000")
-        start = label.end + raw.index(value)
-        if _SHORTEST_NAME <= len(value) <= _LONGEST_NAME and not _NO_NAME.search(value):
-            yield (label.start, label.end), (start, start + len(value))
-
-
-def _header_row(header: list[_Label]) -> tuple[Span, ...]:
-    return tuple((label.start, label.end) for label in header)
+        if field not in _NAMES or _NO_NAME.search(value):
+            continue
+        if _SHORTEST_NAME <= len(value) <= _LONGEST_NAME:
+            start = label.end + raw.index(value)
+            rows.append(((label.start, label.end), (start, start + len(value))))
+            named = named or field in ("project_name", "department_name")
+    return tuple(rows) if named else ()
 
 
 def _cell(line: Line, row: int, column: int, span: Span) -> Cell:

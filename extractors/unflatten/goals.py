@@ -1,4 +1,4 @@
-"""The block of goals: what was expected and what was reached, side by side or one below the other."""
+"""The block of goals: what was expected and what was reached, side by side or one after another."""
 
 from __future__ import annotations
 

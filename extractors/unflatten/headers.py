@@ -98,7 +98,7 @@ class Labels:
 
 
 def indicator_header(labels: Labels, index: int, rows: bool) -> HeaderRun | None:
-    """The header of the indicators that begins here: names of levels with targets or actual values."""
+    """The header of the indicators that begins here: names of levels with targets or results."""
     found, places, end = _collect(labels, index, "indicators", rows)
     fields = [field for field, _ in found]
     if "level3" not in fields or not {"target", "actual"} & set(fields):
@@ -137,7 +137,7 @@ def _collect(
 
 
 def _complete(found: list[Found], token: Token, rows: bool) -> bool:
-    """A header with third-level indicators ends with its row; what follows stands left of the data."""
+    """A header with third-level indicators ends with its row; what follows is left of the data."""
     return rows and token.gap == Gap.ROW and any(field == "level3" for field, _ in found)
 
 
@@ -146,7 +146,7 @@ def _column(field: str) -> str:
 
 
 def _unknown_column(labels: Labels, at: int, context: Context, rows: bool) -> bool:
-    """A string among header labels that the glossary does not know, rather than the first cell below."""
+    """A string among labels that the glossary does not know, rather than the first cell below."""
     token = labels.tokens[at]
     if len(token.text) > 20 or kind_of(token.text) != "text" or _REMARK.match(token.text):
         return False
@@ -159,8 +159,8 @@ def _unknown_column(labels: Labels, at: int, context: Context, rows: bool) -> bo
 
 
 def _one_header_row(found: list[Found], places: list[int]) -> tuple[list[Found], list[int]]:
-    """A header printed in two rows as one: the second row's labels stand under the first row's block and
-    target (绩效指标 | 年度指标值 | 实际完成值 over 一级指标 | … | 指标性质 | 指标值 | 度量单位).
+    """A header printed in two rows as one: the second row's labels stand under the first row's block
+    and target (绩效指标 | 年度指标值 | 实际完成值 over 一级指标 | … | 指标性质 | 指标值 | 度量单位).
     """
     fields = [field for field, _ in found]
     level = next(
@@ -178,7 +178,7 @@ def _one_header_row(found: list[Found], places: list[int]) -> tuple[list[Found],
 
 
 def funds_header(labels: Labels, index: int, rows: bool) -> HeaderRun | None:
-    """The header of a funds table that begins here: two stages, or a stage with its rate or score."""
+    """The header of funds that begins here: two stages, or a stage with its rate or score."""
     found, places, end = _collect(labels, index, "funds", rows)
     cut = next((i for i, (field, _) in enumerate(found) if field.startswith("source:")), len(found))
     if cut < len(found):

@@ -94,7 +94,7 @@ def _place(reading: Reading, start: int, stop: int, columns: tuple[Header, ...])
 def _grid_cell(
     reading: Reading, kept: list[int], cell: Placed, columns: tuple[Header, ...]
 ) -> GridCell:
-    """A placed cell; what is left of a vertical name of a level names nothing, but ends the one above."""
+    """A placed cell; what is left of a vertical name of a level is no name, but ends the one above."""
     first, last = kept[cell.first], kept[cell.last]
     void = (
         columns[cell.column].field == "level1"
@@ -132,8 +132,8 @@ def _without_bare_levels(reading: Reading, kept: list[int]) -> list[int]:
 def _is_scrambled(
     reading: Reading, kept: list[int], placed: Sequence[Placed], columns: tuple[Header, ...]
 ) -> bool:
-    """Whether the tokens are no rows: labels of headers among the data, names of levels in columns of
-    values, figures in the column of names.
+    """Whether the tokens are no rows: labels of headers among the data, names of levels in columns
+    of values, figures in the column of names.
     """
     rows = {cell.row for cell in placed}
     misfits = 0
@@ -190,8 +190,8 @@ def _without_stump(reading: Reading, kept: list[int]) -> list[int]:
 def _without_margin(
     reading: Reading, start: int, stop: int, columns: tuple[Header, ...]
 ) -> list[int]:
-    """The tokens of data rows, without what stands left of the first column: the block's own label and
-    the blanks of its merged cell.
+    """The tokens of data rows, without what stands left of the first column: the block's own label
+    and the blanks of its merged cell.
     """
     kept = []
     rows = reading.policy.rows

@@ -30,8 +30,8 @@ _PROMPT = re.compile(r"^(?:指标\s*\d*\s*[:：]?|[.…·。]{2,})$")
 def kind_of(text: str) -> Kind:
     """What sort of string a cell holds.
 
-    >>> kind_of("8.00"), kind_of("97.5%"), kind_of("≥13名"), kind_of("产出指标"), kind_of("满意度指标")
-    ('number', 'percent', 'value', 'level1', 'both')
+    >>> kind_of("8.00"), kind_of("97.5%"), kind_of("≥13名"), kind_of("产出指标")
+    ('number', 'percent', 'value', 'level1')
     """
     if not text:
         return "blank"
@@ -55,8 +55,8 @@ def kind_of(text: str) -> Kind:
 
 @lru_cache(maxsize=65536)
 def role_of(text: str) -> Role:
-    """What a token of data rows is: its kind, or more closely a prompt that nobody filled in, what is
-    left of a name whose characters were set one below the other, a unit, a blank said in words.
+    """What a token of data rows is: its kind, or more closely a prompt that nobody filled in, what
+    is left of a name set one character below the other, a unit, a blank said in words.
 
     >>> role_of("指标2："), role_of("……"), role_of("（50分）"), role_of("指标1：教师人数")
     ('prompt', 'prompt', 'remnant', 'text')

@@ -1,4 +1,4 @@
-"""What is shared while the blocks of a form are read: the tokens, the place reached, the rows found."""
+"""What is shared while the blocks of a form are read: tokens, the place reached, rows found."""
 
 from __future__ import annotations
 

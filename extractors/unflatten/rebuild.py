@@ -1,4 +1,4 @@
-"""Text in, blocks out: paragraphs of running text and the tables rebuilt from what was flattened."""
+"""Text in, blocks out: paragraphs of running text and tables rebuilt from what was flattened."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from extractors.document import Block, Cell, Paragraph, Problem, Table
 from extractors.unflatten.assemble import assemble
+from extractors.unflatten.glued import read_glued
 from extractors.unflatten.program import Policy
 from extractors.unflatten.reading import Assembly, GridCell
 from extractors.unflatten.split import tokenize, without_padding
@@ -85,7 +86,7 @@ def _has_rows(tokens: Sequence[Token]) -> bool:
 def _plain(
     lines: tuple[Line, ...], source: str, blocks: list[Block], problems: list[Problem]
 ) -> None:
-    """Lines without separators: running text, with forms in it that open with a name or a header."""
+    """Lines without separators: running text, with forms in it that open with a name or header."""
     at = 0
     while at < len(lines):
         start = _form_start(lines, at)
@@ -96,13 +97,26 @@ def _plain(
         assembly = assemble(tokens, _POLICIES[run.layout])
         end = _line_after(lines, tokens, assembly.used)
         if end <= start or not _has_header(assembly, tokens):
-            blocks.extend(_paragraphs(lines[at : start + 1]))
+            _running_text(lines[at : start + 1], blocks, problems)
             at = start + 1
             continue
-        blocks.extend(_paragraphs(lines[at:start]))
+        _running_text(lines[at:start], blocks, problems)
         _emit(assembly, tokens, source, blocks, problems)
         at = end
-    blocks.extend(_paragraphs(lines[at:]))
+    _running_text(lines[at:], blocks, problems)
+
+
+def _running_text(lines: Sequence[Line], blocks: list[Block], problems: list[Problem]) -> None:
+    """Lines as paragraphs, but for forms whose cells ran together."""
+    for line in lines:
+        glued = read_glued(line)
+        if glued is None:
+            blocks.extend(_paragraphs((line,)))
+            continue
+        table, problem = glued
+        problems.append(problem)
+        if table:
+            blocks.append(table)
 
 
 def _form_start(lines: tuple[Line, ...], at: int) -> int | None:
@@ -196,9 +210,9 @@ def _emit(
     blocks: list[Block],
     problems: list[Problem],
 ) -> None:
-    """The assembled rows as a table; what was left over as paragraphs, what was lost as problems."""
-    # A dump that leaves merged cells hollow prints its own blanks as white space; elsewhere a blank may
-    # be either, and is no cell.
+    """The assembled rows as a table, and what was lost as problems."""
+    # A dump that leaves merged cells hollow prints its own blanks as white space; elsewhere a blank
+    # may be either, and is no cell.
     telling = any(token.hollow for token in tokens) and not any(
         token.gap == Gap.LINE for token in tokens
     )

@@ -1,4 +1,4 @@
-"""Cuts a run of lines into tokens: cells where separators say so, words where only spaces are left."""
+"""Cuts a run of lines into tokens: cells where separators say so, words where none are left."""
 
 from __future__ import annotations
 
@@ -162,7 +162,7 @@ def _row_spans(lines: tuple[Line, ...], bar: re.Pattern[str]) -> Iterator[tuple[
 
 
 def _bar_cells(lines: tuple[Line, ...], source: str) -> Iterator[Token]:
-    """One cell a line, each ended by a bar; a lone bar is an empty cell, several end a merged row."""
+    """One cell a line, each ended by a bar; a lone bar is a blank cell, several end a merged row."""
     start = -1
     gap, place = Gap.ROW, 0
     for line in lines:

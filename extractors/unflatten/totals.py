@@ -58,7 +58,7 @@ def _names_score(reading: Reading, label: Label) -> bool:
 
 
 def _under_columns(reading: Reading, start: int, end: int) -> list[GridCell]:
-    """Weight and score under their columns, where all cells of the row are printed, else in order."""
+    """Weight and score under their columns, where all cells are printed, else in order."""
     columns, tokens = reading.columns, reading.tokens[start:end]
     at = {column.place: i for i, column in enumerate(columns)}
     after = [i for i, column in enumerate(columns) if column.field not in _LEFT]

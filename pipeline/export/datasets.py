@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterator
 from decimal import Decimal
+from io import StringIO
 from pathlib import Path
-from typing import IO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -14,18 +15,25 @@ from pipeline.export.sheets import Rows
 from pipeline.export.spreadsheet_text import defused
 from pipeline.show.plain import figure, to_text
 
+CSV_PART = 1 << 16  # characters
 STATA_VERSION = 118
 LONGEST_FIXED_STRING = 2_045  # bytes; Stata keeps longer text as strL
 LONGEST_LABEL = 80
 
 
-def write_csv(rows: Rows, out: IO[str]) -> None:
-    """Write one table as CSV with a byte order mark, Chinese headings and every digit."""
+def csv_parts(rows: Rows) -> Iterator[str]:
+    """One table as CSV with a byte order mark, Chinese headings and every digit, part by part."""
+    out = StringIO()
     out.write("\ufeff")  # without it Excel reads UTF-8 as the system's encoding
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow([column.chinese for column in rows.sheet.columns])
     for row in rows.tuples():
         writer.writerow([_field(value) for value in row])
+        if out.tell() > CSV_PART:
+            yield out.getvalue()
+            out.seek(0)
+            out.truncate()
+    yield out.getvalue()
 
 
 def _field(value: object) -> str:
@@ -34,10 +42,10 @@ def _field(value: object) -> str:
     return defused(value) if isinstance(value, str) else to_text(value)
 
 
-def write_csv_file(path: Path, rows: Rows) -> None:
+def write_csv(path: Path, rows: Rows) -> None:
     """Write one table as a CSV file."""
     with path.open("w", encoding="utf-8", newline="") as out:
-        write_csv(rows, out)
+        out.writelines(csv_parts(rows))
 
 
 def write_parquet(path: Path, rows: Rows) -> None:

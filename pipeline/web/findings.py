@@ -5,7 +5,6 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
-from io import StringIO
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -20,7 +19,7 @@ from fastapi.responses import (
 )
 from starlette.background import BackgroundTask
 
-from pipeline.export.datasets import write_csv
+from pipeline.export.datasets import csv_parts
 from pipeline.export.sheets import FINDINGS, SHEETS, rows_of
 from pipeline.export.xlsx import write_xlsx
 from pipeline.selection import (
@@ -34,12 +33,11 @@ from pipeline.selection import (
     sort_of,
 )
 from pipeline.show.database import open_published
-from pipeline.web.evidence import finding_evidence
-from pipeline.web.form import read_form
-from pipeline.web.site import Row, Site
+from pipeline.proofs import proofs_of
+from pipeline.web.form import marks_of, read_form
+from pipeline.web.site import Site
 
 PAGE_ROWS = 50
-CSV_PART = 1 << 16
 CSV_TYPE = "text/csv; charset=utf-8"
 FINDING = """
 SELECT f.*, coalesce(p.unit, d.publisher) AS unit_name,
@@ -69,7 +67,9 @@ class View:
 
     def query(self, **changes: Any) -> str:
         """The address of the same list with something changed."""
-        chosen = replace(self.chosen, **{k: v for k, v in changes.items() if hasattr(self.chosen, k)})
+        chosen = replace(
+            self.chosen, **{k: v for k, v in changes.items() if hasattr(self.chosen, k)}
+        )
         pairs: list[tuple[str, object]] = []
         for field in fields(chosen):
             value = getattr(chosen, field.name)
@@ -194,12 +194,13 @@ def _count(site: Site, where: str, parameters: Parameters) -> int:
 def finding_values(site: Site, finding_id: str) -> dict[str, object]:
     """What one finding's template shows."""
     finding = site.record(FINDING, {"id": finding_id}, "条疑点")
-    evidence = finding_evidence(site, finding)
-    marks = {each.key: (each.number,) for each in evidence.items if each.key is not None}
+    with site.connection() as connection:
+        proof = proofs_of(connection, (finding,), whole_pages=True)[0]
+    marks = marks_of((item.key, item.number) for item in proof.items)
     form = read_form(site, finding["project_id"], marks) if finding["project_id"] else None
     return {
         "finding": finding,
-        "evidence": evidence,
+        "proof": proof,
         "form": form,
         "saved": False,
         **_review_values(site, finding_id),
@@ -214,23 +215,5 @@ def _review_values(site: Site, finding_id: str) -> dict[str, object]:
 def _csv_parts(site: Site, chosen: Selection) -> Iterator[str]:
     """The CSV in parts, as the rows come."""
     reviews = site.reviews.latest()
-    with site.connection() as connection:
-        rows = rows_of(connection, FINDINGS, chosen, reviews)
-        buffer = _Parts()
-        for part in buffer.written(lambda out: write_csv(rows, out)):
-            yield part
-
-
-class _Parts:
-    """Collects what is written; small results in one part."""
-
-    def written(self, write: Any) -> Iterator[str]:
-        """What `write` writes."""
-        out = StringIO()
-        write(out)
-        text = out.getvalue()
-        for start in range(0, len(text), CSV_PART):
-            yield text[start : start + CSV_PART]
-
-
-__all__ = ["Chosen", "Row", "View", "finding_values", "list_values", "routes"]
+    with open_published(site.output) as connection:
+        yield from csv_parts(rows_of(connection, FINDINGS, chosen, reviews))

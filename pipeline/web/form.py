@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -106,6 +106,15 @@ def read_form(site: Site, project_id: str, marks: Marks) -> FormView:
         for label in dict.fromkeys([f["source_label"] for f in printed] + list(scored))
     )
     return FormView(project, facts, stages, lines, spoken, _indicators(site, key, marks))
+
+
+def marks_of(places: Iterable[tuple[Locator | None, int]]) -> Marks:
+    """The numbers that stand at each place."""
+    marks: dict[Locator, tuple[int, ...]] = {}
+    for place, number in places:
+        if place is not None and number not in marks.get(place, ()):
+            marks[place] = (*marks.get(place, ()), number)
+    return marks
 
 
 def _fund_line(

@@ -30,7 +30,7 @@ WITH own AS (
     o.names AS own_names
   FROM unit_mentions m JOIN own o USING (project_id) JOIN document d ON d.document_id = m.document_id
   JOIN titled t ON t.document_id = m.document_id JOIN printed w ON w.project_id = m.project_id
-  WHERE m.of_duties
+  WHERE m.of_duties AND NOT regexp_matches(m.region, '^(?:每|各|全|本|我|该|其|经|由|按|在|对|为|根据|通过|自治)|年')
 ), judged AS (
   SELECT *, contains(known, name) OR contains(title, name) OR contains(known, organ) OR contains(title, organ)
       OR len(list_filter(string_split(known, '，'), lambda k: length(k) >= 4 AND (contains(name, k)

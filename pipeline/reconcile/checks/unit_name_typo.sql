@@ -25,7 +25,9 @@ WITH own AS (
   SELECT *, unnest(regexp_extract_all(words, concat(regexp_escape(left(name, 4)), '.{', size - 4, '}'))) AS seen
   FROM passage WHERE size - 4 BETWEEN 2 AND 30
 ), judged AS (
-  SELECT *, hamming(seen, name) AS apart FROM candidate WHERE length(seen) = size
+  SELECT *, len(list_filter(list_zip(string_split(seen, ''), string_split(name, '')),
+    lambda z: z[1] <> z[2])) AS apart
+  FROM candidate WHERE length(seen) = size
 ), slip AS (
   SELECT *, list_filter(list_zip(string_split(seen, ''), string_split(name, '')), lambda z: z[1] <> z[2])[1] AS sign
   FROM judged WHERE apart <= 1

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from html import escape
 
-from samples.make.grid import Grid, Span
-from samples.make.twin import Line, Twin
+from sample_maker.grid import Grid, Span
+from sample_maker.twin import Line, Twin
 
 NAVIGATION = ("首页", "政务公开", "办事服务", "互动交流")
 HEAD = """<!DOCTYPE html>

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from samples.make.form import Form, read_forms
-from samples.make.grid import Grid
-from samples.make.layout import lay_out, read_family
+from sample_maker.form import Form, read_forms
+from sample_maker.grid import Grid
+from sample_maker.layout import lay_out, read_family
 
-SAMPLES = Path(__file__).resolve().parent.parent
-LABELS = SAMPLES.parent / "tests" / "labels"
+_ROOT = Path(__file__).resolve().parent.parent
+SAMPLES = _ROOT / "samples"
+LABELS = _ROOT / "tests" / "labels"
 TWINS = Path(__file__).with_name("twins.toml")
 HEADINGS = (
     (1, re.compile(r"[一二三四五六七八九十]+、|第[一二三]部分")),

@@ -14,8 +14,8 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.platypus import Flowable, LongTable, Paragraph, SimpleDocTemplate, Spacer
 
-from samples.make.grid import Grid
-from samples.make.twin import Line, Twin
+from sample_maker.grid import Grid
+from sample_maker.twin import Line, Twin
 
 FONT = "NotoSansSC"
 FONT_PACKAGE = "zhplot"  # ships Noto Sans SC (SIL Open Font License); only its font file is used

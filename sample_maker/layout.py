@@ -8,8 +8,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from samples.make.form import Form, Row
-from samples.make.grid import Grid, Span, labelled
+from sample_maker.form import Form, Row
+from sample_maker.grid import Grid, Span, labelled
 
 FAMILIES = Path(__file__).with_name("families.toml")
 Labelled = tuple[str, str]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from samples.make.twin import LABELS, Format, Twin, read_twins, twin_label
-from samples.make.write_docx import write_docx
-from samples.make.write_html import write_html
-from samples.make.write_pdf import write_pdf
-from samples.make.write_xlsx import write_xlsx
+from sample_maker.twin import LABELS, Format, Twin, read_twins, twin_label
+from sample_maker.write_docx import write_docx
+from sample_maker.write_html import write_html
+from sample_maker.write_pdf import write_pdf
+from sample_maker.write_xlsx import write_xlsx
 
 WRITERS: dict[Format, Callable[[Twin], bytes]] = {
     "docx": write_docx,

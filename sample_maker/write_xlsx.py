@@ -10,9 +10,9 @@ import openpyxl
 from openpyxl.styles import Alignment, Border, Side
 from openpyxl.worksheet.worksheet import Worksheet
 
-from samples.make.archive import freeze
-from samples.make.grid import Grid
-from samples.make.twin import Twin
+from sample_maker.archive import freeze
+from sample_maker.grid import Grid
+from sample_maker.twin import Twin
 
 PLAIN_NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d*[1-9])?")  # printed as a spreadsheet prints it
 THIN = Side(style="thin")

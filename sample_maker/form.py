@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 TARGET_PARTS = ("operator", "value", "measure")
-OPERATORS = ("定性", "≥", "≤", "﹦", "=")
+OPERATORS = ("≥", "≤", "﹦", "=")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +67,15 @@ def split_target(target: str) -> tuple[str, str, str]:
 
     >>> split_target("≥12万人次")
     ('≥', '12', '万人次')
-    >>> split_target("定性有效提升")
+    >>> split_target("有效提升")
     ('定性', '有效提升', '')
     """
     operator = next((o for o in OPERATORS if target.startswith(o)), "")
     rest = target[len(operator) :]
-    if operator == "定性":
-        return operator, rest, ""
-    number = re.match(r"[\d.,]*", rest)
-    cut = number.end() if number else 0
-    return operator, rest[:cut], rest[cut:]
+    number = re.match(r"[\d.,]+", rest)
+    if number is None:
+        return operator or "定性", rest, ""
+    return operator, number.group(), rest[number.end() :]
 
 
 def read_forms(label: Path) -> tuple[Form, ...]:

@@ -10,9 +10,9 @@ from docx.enum.section import WD_ORIENT
 from docx.oxml.ns import qn
 from docx.shared import Pt
 
-from samples.make.archive import freeze
-from samples.make.grid import Grid
-from samples.make.twin import Line, Twin
+from sample_maker.archive import freeze
+from sample_maker.grid import Grid
+from sample_maker.twin import Line, Twin
 
 FONT = "宋体"
 CELL_SIZE = Pt(9)
