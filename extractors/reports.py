@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from extractors.accounts_tables import account_table_of
 from extractors.document import Cell, Document, Paragraph, Table
 from extractors.forms.form import Form
+from extractors.forms.page import unit_line
 from extractors.forms.recognise import TITLE, recognise
 from extractors.values import is_blank, parse_year
 from schemas import labels
@@ -146,7 +147,7 @@ class _Splitter:
     def table(self, index: int, block: Table) -> None:
         if account_table_of(self.blocks, index):
             return
-        for form in recognise(block):
+        for form in recognise(block, self._unit_above(index)):
             self._form(index, form)
 
     def _form(self, index: int, form: Form) -> None:
@@ -163,6 +164,8 @@ class _Splitter:
         if form.is_empty or not form.is_evaluation:
             self.waiting = form if form.name else None
             return
+        if form.name is None and form.is_score_sheet and not report.counts:
+            return
         if report.form is not None or not _same(report, form):
             report = self._begin(index)
         report.form, report.last = form, index
@@ -176,6 +179,16 @@ class _Splitter:
             return False
         above = self.blocks[index - 1] if index else None
         return not (isinstance(above, Paragraph) and TITLE.search(above.text))
+
+    def _unit_above(self, index: int) -> str:
+        """The unit of money in the lines between a grid and what stands before it."""
+        for above in range(index - 1, max(index - 1 - LOOK_BACK, -1), -1):
+            block = self.blocks[above]
+            if not isinstance(block, Paragraph) or len(block.text) > TITLE_LENGTH:
+                break
+            if unit := unit_line(block.text):
+                return unit
+        return "万元"
 
     def _before(self, index: int, form: Form) -> None:
         """Title and year of the form from the lines above its grid."""

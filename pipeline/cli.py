@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -30,6 +31,7 @@ Form = Annotated[Format, typer.Option("--format", "-f", help="table 供人看，
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="在 stderr 上写出每一步的缘由")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="不显示进度，只报错误")]
 DEFAULT_OUTPUT = Path("output")
+DEFAULT_PORT = 8765
 
 
 @app.command()
@@ -47,10 +49,23 @@ def ingest(
     fail_on: Annotated[
         Severity | None, typer.Option(help="有这个程度或更重的疑点时，以退出码 1 结束")
     ] = None,
+    retry_failed: Annotated[
+        bool, typer.Option("--retry-failed", help="以前没能读取的文档再读一次")
+    ] = False,
+    upgrade: Annotated[
+        bool, typer.Option("--upgrade", help="旧版本程序或词表读的文档重新读")
+    ] = False,
+    seconds: Annotated[
+        float | None, typer.Option(min=0.1, metavar="秒", help="一份文档最多读多久；默认 120")
+    ] = None,
+    scheduler: Annotated[
+        str | None, typer.Option(metavar="地址", help="Dask 集群的调度器，如 tcp://10.0.0.1:8786")
+    ] = None,
     verbose: Verbose = False,
     quiet: Quiet = False,
 ) -> None:
     """读取报告，写出表格和疑点。"""
+    from pipeline.executor import DOCUMENT_SECONDS
     from pipeline.ingest import ingest as run_ingest
     from pipeline.show.running import set_up_log, watched, write_summary
     from pipeline.show.screen import console
@@ -62,8 +77,19 @@ def ingest(
         raise UserError(f"{checks} 里没有检查（.sql 文件）")
     err = console(stderr=True)
     set_up_log(err, verbose, quiet)
+    limit = DOCUMENT_SECONDS if seconds is None else seconds
     with watched(err, quiet) as progress:
-        summary = run_ingest(paths, output, workers=workers, checks=own_checks, progress=progress)
+        summary = run_ingest(
+            paths,
+            output,
+            workers=workers,
+            checks=own_checks,
+            progress=progress,
+            seconds=limit,
+            retry_failed=retry_failed,
+            upgrade=upgrade,
+            scheduler=scheduler,
+        )
     write_summary(summary, str(output))
     raise typer.Exit(summary.exit_code(fail_on))
 
@@ -154,6 +180,110 @@ def checks(output: Output = DEFAULT_OUTPUT, form: Form = "table") -> None:
 
     with open_published(output) as connection:
         show_checks(connection, form)
+
+
+@app.command()
+def status(output: Output = DEFAULT_OUTPUT, form: Form = "table") -> None:
+    """看最近几次运行、没有读全的文档（按原因）和最慢的文档。"""
+    from pipeline.show.database import open_published
+    from pipeline.show.nightly import show_status
+
+    with open_published(output) as connection:
+        show_status(connection, form)
+
+
+@app.command()
+def verify(
+    folder: Annotated[Path, typer.Argument(metavar="文件夹", help="发布的结果")] = DEFAULT_OUTPUT,
+) -> None:
+    """核对发布的文件是否完好（大小、哈希、行数）；有不符时以退出码 1 结束。"""
+    from pipeline.show.nightly import show_verified
+    from pipeline.verify import verify as run_verify
+
+    verified = run_verify(folder)
+    show_verified(verified, str(folder))
+    raise typer.Exit(1 if verified.faults else 0)
+
+
+@app.command()
+def diff(
+    old: Annotated[Path, typer.Argument(metavar="原来", help="原来的结果文件夹")],
+    new: Annotated[Path, typer.Argument(metavar="现在", help="现在的结果文件夹")],
+    form: Form = "table",
+) -> None:
+    """比较两次结果：哪些表、文档和疑点变了。"""
+    from pipeline.compare import compare
+    from pipeline.show.nightly import show_difference
+
+    show_difference(compare(old, new), form)
+
+
+@app.command()
+def serve(
+    output: Output = DEFAULT_OUTPUT,
+    host: Annotated[str, typer.Option(metavar="地址", help="只给本机看时不要改")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(metavar="端口", min=1, max=65535)] = DEFAULT_PORT,
+    token: Annotated[
+        str | None,
+        typer.Option(
+            metavar="口令", envvar="JIXIAO_TOKEN", help="访问口令；其他地址必须有，缺省自动生成"
+        ),
+    ] = None,
+) -> None:
+    """在浏览器里看疑点、原文和图表。"""
+    with extra("web"):
+        from pipeline.web.app import serve as run_server
+
+    run_server(output, host, port, token)
+
+
+@app.command()
+def export(
+    xlsx: Annotated[Path | None, typer.Option(metavar="文件", help="Excel，供审计使用")] = None,
+    csv: Annotated[Path | None, typer.Option(metavar="文件夹", help="CSV，每张表一个文件")] = None,
+    dta: Annotated[Path | None, typer.Option(metavar="文件夹", help="Stata")] = None,
+    parquet: Annotated[Path | None, typer.Option(metavar="文件夹", help="Parquet")] = None,
+    evidence: Annotated[
+        Path | None, typer.Option(metavar="文件", help="疑点底稿：一个可打印的网页，附标出的原文")
+    ] = None,
+    severity: Annotated[list[str] | None, typer.Option(metavar="程度", help="可重复")] = None,
+    kind: Annotated[list[str] | None, typer.Option(metavar="类别", help="可重复")] = None,
+    confidence: Annotated[list[str] | None, typer.Option(metavar="把握", help="可重复")] = None,
+    state: Annotated[list[str] | None, typer.Option(metavar="复核", help="可重复")] = None,
+    unit: Annotated[str | None, typer.Option(metavar="文字", help="单位名称的一部分")] = None,
+    year: Annotated[int | None, typer.Option(metavar="年度")] = None,
+    text: Annotated[str | None, typer.Option(metavar="文字", help="摘要或项目名称的一部分")] = None,
+    page: Annotated[
+        str, typer.Option(metavar="网址", help="Excel 里的链接指向的网页（jixiao serve）")
+    ] = f"http://127.0.0.1:{DEFAULT_PORT}",
+    output: Output = DEFAULT_OUTPUT,
+) -> None:
+    """把疑点和有疑点的项目写成文件；不加条件时写出全部。"""
+    with extra("web"):
+        from pipeline.export.run import export as run_export
+        from pipeline.selection import selection
+
+    chosen = selection(severity or (), kind or (), confidence or (), state or (), unit, year, text)
+    for line in run_export(output, chosen, xlsx, csv, dta, parquet, evidence, page):
+        print(line)
+
+
+@app.command()
+def mcp(output: Output = DEFAULT_OUTPUT) -> None:
+    """给语言模型用的只读接口（MCP，标准输入输出）。"""
+    with extra("mcp"):
+        from pipeline.mcp import serve as run_server
+
+    run_server(output)
+
+
+@contextmanager
+def extra(name: str) -> Iterator[None]:
+    """Imports that need an optional part of the installation, or how to get it."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise UserError(f"缺少 {error.name}，请先运行 pip install 'jixiao[{name}]'") from error
 
 
 def run(arguments: Sequence[str]) -> int:

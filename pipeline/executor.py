@@ -180,7 +180,8 @@ class Pool:
             self._hand_out(waiting)
             busy = [worker for worker in self._workers if worker.chunk]
             patience = min(worker.deadline for worker in busy) - time.monotonic()
-            ready = set(wait([w.connection for w in busy], max(0.0, min(patience, PATIENCE_OF_PARENT))))
+            patience = max(0.0, min(patience, PATIENCE_OF_PARENT))
+            ready = set(wait([worker.connection for worker in busy], patience))
             for worker in busy:
                 if worker.connection in ready:
                     yield from self._hear(worker, waiting)

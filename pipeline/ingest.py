@@ -123,9 +123,11 @@ def ingest(
     ):
         refuse_foreign_files(output)
         run = _begin(store, paths, options)
+        log.info("run %s begins", run.run_id, extra={"run_id": run.run_id, "paths": len(paths)})
         read = _Reader(store, extract, options, output, progress).read(given, run.run_id)
         run = _finished(run, read, store.tally(run.run_id))
         store.finish(run)
+        log.info("run %s has read", run.run_id, extra=_counts(run))
         release = _publish(store, output, run.run_id, checks, reconcile)
         return _summary(run, read, store, release, time.monotonic() - began)
 
@@ -185,7 +187,8 @@ class _Reader:
         placed = store.place(contents)
         retried, upgraded = store.count_again(pending) if pending else (0, 0)
         store.note(_not_opened(unopened, run_id))
-        for batch in self._told(grouped(self._batches(pending, run_id)), len(pending)):
+        batches = grouped(self._batches(pending, run_id))
+        for batch in self._told(batches, len(pending), run_id):
             store.add(batch, run_id)
             unopened += tuple(
                 Unopened(each.source, each.reason) for each in batch.readings if each.reason
@@ -213,7 +216,7 @@ class _Reader:
         task = Task(self.extract, version, seconds, str(self.output.absolute() / PARTS / run_id))
         return read_by(self.options.scheduler, pending, task)
 
-    def _told(self, batches: Iterator[Batch], total: int) -> Iterator[Batch]:
+    def _told(self, batches: Iterator[Batch], total: int, run_id: str) -> Iterator[Batch]:
         """The same batches; each is reported when the store has kept it."""
         done = 0
         for batch in batches:
@@ -227,7 +230,7 @@ class _Reader:
                     result.source.uri,
                     status,
                     result.seconds,
-                    extra=_fields(result, status),
+                    extra=_fields(result, status) | {"run_id": run_id},
                 )
                 if self.progress is not None:
                     self.progress(Progress(done, total, result.source.uri, status))
@@ -255,13 +258,29 @@ def _begin(store: Store, paths: Sequence[str | Path], options: Options) -> Run:
         options=json.dumps(said),
     )
     store.begin(run)
-    log.info("run %s: %s paths", run.run_id, len(paths), extra={"run_id": run.run_id})
     return run
 
 
 def _run_id(now: datetime) -> str:
     """Sorted by time, so that the newest release is the last by name."""
     return f"{now:%Y%m%dT%H%M%S.%fZ}-{os.getpid()}"
+
+
+def _fields(result: reading.Reading, status: str) -> dict[str, object]:
+    """What a log line of JSON says of a document beside its message."""
+    codes = [document.code for document in result.documents if document.code]
+    return {
+        "source_uri": result.source.uri,
+        "document_id": result.content_id,
+        "status": status,
+        "status_code": codes[0] if codes else None,
+        "seconds": round(result.seconds, 3),
+    }
+
+
+def _counts(run: Run) -> dict[str, object]:
+    names = ("run_id", "documents_seen", "documents_new", "documents_unchanged", "documents_failed")
+    return {name: getattr(run, name) for name in names}
 
 
 def _finished(run: Run, read: Read, tally: Tally) -> Run:

@@ -18,6 +18,7 @@ from schemas.columns import Locator
 PROCESS = "pipeline.original_process"
 SECONDS = 40.0
 MEMORY = 2 << 30
+ZOOM_MARGIN = 48.0  # points around the marks: a row or two of a form
 NOT_SHOWN = "原文件太大或已损坏，这里无法显示；请按出处在原文件中查看"
 
 
@@ -76,6 +77,18 @@ class Page:
     bottom: float
     png: bytes
     boxes: tuple[Box, ...]
+
+    @property
+    def zoom(self) -> tuple[float, float, float, float]:
+        """The part around the marks: left, top, width and height, at least half a page wide."""
+        left = max(0.0, min(box.x0 for box in self.boxes) - ZOOM_MARGIN)
+        right = min(self.width, max(box.x1 for box in self.boxes) + ZOOM_MARGIN)
+        missing = max(0.0, self.width / 2 - (right - left))
+        left = max(0.0, min(left - missing / 2, self.width - self.width / 2))
+        right = min(self.width, max(right, left + self.width / 2))
+        top = max(self.top, min(box.top for box in self.boxes) - ZOOM_MARGIN)
+        bottom = min(self.bottom, max(box.bottom for box in self.boxes) + ZOOM_MARGIN)
+        return left, top, right - left, bottom - top
 
     @property
     def data_uri(self) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pipeline.show.plain import printable
 from schemas.columns import Locator
 
-AROUND = 240  # characters shown before and after a mark; dumps may hold a report on one line
+AROUND = 140  # characters shown before and after a mark; dumps may hold a report on one line
 TO_LINE_END = 160  # characters more, where that completes a line
 Span = tuple[int, int]
 Piece = tuple[str, list[int]]

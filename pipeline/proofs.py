@@ -1,4 +1,4 @@
-"""What proves a finding: every place it points to, the interval behind each figure, the original."""
+"""What proves a finding: every place it points to, the interval of each figure, the original."""
 
 from __future__ import annotations
 
@@ -63,9 +63,10 @@ def proofs_of(
 def items_of(connection: duckdb.DuckDBPyConnection, finding: Row) -> tuple[Item, ...]:
     """The places a finding points to, numbered from 1."""
     project = {"project": finding["project_id"]}
+    funds: Sequence[Row] = records(connection, FUNDS, project) if finding["project_id"] else ()
     intervals = {
         locator_of(fund["locator"]): money_interval(fund["amount"], fund["resolution"])
-        for fund in (records(connection, FUNDS, project) if finding["project_id"] else ())
+        for fund in funds
     }
     items = []
     for number, evidence in enumerate(finding["evidence"] or (), start=1):

@@ -68,7 +68,7 @@ def republish(store: Store, last: Path, release: Path) -> Published:
     with opened(release / DATABASE_NAME) as connection:
         for spec in TIMED_TABLES:
             path = release / TABLES_NAME / f"{spec.name}.parquet"
-            store.write(spec, path)
+            write_parquet(store.connection, spec, path)
             connection.execute(f"TRUNCATE {quoted(spec.name)}")
             source = literal(str(path))
             connection.execute(f"INSERT INTO {quoted(spec.name)} FROM read_parquet({source})")
@@ -138,8 +138,8 @@ def write_database(tables: Path, path: Path) -> None:
 
 def _counts(connection: duckdb.DuckDBPyConnection) -> Published:
     def count(rows: str) -> int:
-        found = connection.execute(f"SELECT count(*) FROM {rows}").fetchone()
-        return int(found[0]) if found else 0
+        ((found,),) = connection.execute(f"SELECT count(*) FROM {rows}").fetchall()
+        return int(found)
 
     return Published(
         documents=count("documents"),

@@ -58,6 +58,11 @@ class Running:
         self.truncated = False
         self.schema, self._reader = self._open()
 
+    @property
+    def process_id(self) -> int:
+        """The process that answers."""
+        return self._child.process.pid
+
     def batches(self) -> Iterator[pa.RecordBatch]:
         """Every batch; raises UserError when the query fails on the way."""
         try:

@@ -56,7 +56,7 @@ def _answer(request: dict[str, Any], out: IO[bytes]) -> bool:
     """Write the result as a stream; whether it was cut short."""
     writer = None
     try:
-        connection = _connect(Path(request["database"]))
+        connection = locked_connection(Path(request["database"]))
         limit_this_process(request["memory"], request["seconds"])
         if request["seconds"] is not None:
             timer = threading.Timer(request["seconds"], connection.interrupt)
@@ -76,7 +76,8 @@ def _answer(request: dict[str, Any], out: IO[bytes]) -> bool:
         raise _Failed(_reason(error, request), writer is not None) from error
 
 
-def _connect(database: Path) -> duckdb.DuckDBPyConnection:
+def locked_connection(database: Path) -> duckdb.DuckDBPyConnection:
+    """The only way in: read-only, nothing but the tables, settings that stay as they are."""
     os.chdir(database.parent)
     connection = duckdb.connect(database.name, read_only=True, config=SETTINGS)
     connection.execute("SET lock_configuration = true")

@@ -27,6 +27,7 @@ from schemas.results import Ingest, Run
 from schemas.tables import EXTRACTION_TABLES, TIMED_TABLES, TableSpec, create_table, table
 from schemas.vocabulary import Outcome, Status, StatusCode
 
+MEMORY_LIMIT = "512MB"  # of each database; beyond it DuckDB works from disk
 BOOKKEEPING = (
     """CREATE TABLE IF NOT EXISTS sources (
          source_uri VARCHAR, name VARCHAR, path VARCHAR, content_id VARCHAR, stamp VARCHAR,
@@ -128,7 +129,7 @@ class Store:
     """One open store; every change is one transaction."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, version: str) -> None:
-        self._connection = connection
+        self.connection = connection
         self.version = version
 
     def begin(self, run: Run) -> None:
@@ -152,7 +153,7 @@ class Store:
                OR s.content_id NOT IN (FROM (SELECT content_id FROM readings))
                OR s.content_id IN (SELECT content_id FROM readings WHERE {AGAIN})
             ORDER BY g.number"""
-        rows = self._connection.execute(query, self._terms(again)).fetchall()
+        rows = self.connection.execute(query, self._terms(again)).fetchall()
         return tuple(row[0] for row in rows)
 
     def unread(
@@ -163,7 +164,7 @@ class Store:
         query = f"""
             SELECT DISTINCT content_id FROM readings WHERE content_id IN (SELECT name FROM asked)
             EXCEPT SELECT content_id FROM readings WHERE {AGAIN}"""
-        rows = self._connection.execute(query, self._terms(again)).fetchall()
+        rows = self.connection.execute(query, self._terms(again)).fetchall()
         known = {row[0] for row in rows}
         fresh: list[Content] = []
         for content in contents:
@@ -190,7 +191,7 @@ class Store:
               AND (content_id NOT IN (SELECT content_id FROM readings)
                    OR content_id IN (SELECT content_id FROM readings WHERE {AGAIN}))
             ORDER BY source_uri"""
-        rows = self._connection.execute(query, self._terms(again)).fetchall()
+        rows = self.connection.execute(query, self._terms(again)).fetchall()
         sources = (
             Source(uri, name, path if is_url(path) else Path(path)) for uri, name, path in rows
         )
@@ -203,7 +204,7 @@ class Store:
         """Keep what was read; rows of an earlier reading of the same documents are replaced."""
         ids = batch.tables[0].select(["document_id"])
         with self._transaction():
-            self._connection.execute("DELETE FROM publication")
+            self.connection.execute("DELETE FROM publication")
             self._forget(batch.readings, ids)
             self._append("readings", _readings(batch.readings, self.version, run_id))
             for spec, rows in zip(EXTRACTION_TABLES, batch.tables, strict=True):
@@ -215,7 +216,7 @@ class Store:
     def _correct(self, readings: Sequence[Reading]) -> None:
         """Note the content of sources that changed between being looked at and being read."""
         self._register("read_now", _read_now(readings))
-        self._connection.execute(
+        self.connection.execute(
             "UPDATE sources SET content_id = read_now.content_id, stamp = NULL FROM read_now"
             " WHERE sources.source_uri = read_now.source_uri"
             " AND sources.content_id <> read_now.content_id"
@@ -231,13 +232,13 @@ class Store:
             FROM placed p LEFT JOIN sources s USING (source_uri)
             WHERE s.content_id IS DISTINCT FROM p.content_id OR s.retired"""
         with self._transaction():
-            moved = self._connection.execute(query).fetchall()
+            moved = self.connection.execute(query).fetchall()
             if moved:
-                self._connection.execute("DELETE FROM publication")
-            self._connection.execute(
+                self.connection.execute("DELETE FROM publication")
+            self.connection.execute(
                 "DELETE FROM sources WHERE source_uri IN (SELECT source_uri FROM placed)"
             )
-            self._connection.execute("INSERT INTO sources FROM placed")
+            self.connection.execute("INSERT INTO sources FROM placed")
         new = frozenset(now for now, _, gone in moved if gone)
         return Placed(new, sum(1 for _, _, gone in moved if not gone))
 
@@ -259,8 +260,8 @@ class Store:
                    r.reason_code
             {OF_GIVEN} AND r.run_id <> $run_id"""
         with self._transaction():
-            self._connection.execute("DELETE FROM ingests WHERE outcome = 'unchanged'")
-            self._connection.execute(query, {"run_id": run_id, "now": utc_now()})
+            self.connection.execute("DELETE FROM ingests WHERE outcome = 'unchanged'")
+            self.connection.execute(query, {"run_id": run_id, "now": utc_now()})
 
     def retire(self, given: Given) -> tuple[Retired, ...]:
         """Retire sources gone from the folders given; the documents they held."""
@@ -272,12 +273,12 @@ class Store:
         query = f"""
             SELECT r.document_id, s.source_uri || r.member, content_id
             FROM (FROM sources WHERE {gone}) s JOIN readings r USING (content_id) ORDER BY 2"""
-        rows = self._connection.execute(query).fetchall()
+        rows = self.connection.execute(query).fetchall()
         with self._transaction():
             (count,) = self._one(f"SELECT count(*) FROM sources WHERE {gone}", {})
             if count:
-                self._connection.execute("DELETE FROM publication")
-                self._connection.execute(f"UPDATE sources SET retired = true WHERE {gone}")
+                self.connection.execute("DELETE FROM publication")
+                self.connection.execute(f"UPDATE sources SET retired = true WHERE {gone}")
         return tuple(Retired(*row) for row in rows)
 
     def tally(self, run_id: str) -> Tally:
@@ -294,35 +295,35 @@ class Store:
         query = f"""
             SELECT s.source_uri || r.member, coalesce(r.reason, ''), r.status, r.reason_code
             {OF_GIVEN} AND r.status <> 'ok' ORDER BY s.source_uri, r.ordinal"""
-        return tuple(Trouble(*row) for row in self._connection.execute(query).fetchall())
+        return tuple(Trouble(*row) for row in self.connection.execute(query).fetchall())
 
     def published(self, key: str) -> Publication | None:
         """The release that shows what the store holds now, made under this key."""
         query = "SELECT run_id, checks_failed FROM publication WHERE key = ?"
-        row = self._connection.execute(query, [key]).fetchone()
-        return Publication(row[0], tuple(row[1])) if row else None
+        rows = self.connection.execute(query, [key]).fetchall()
+        return Publication(rows[0][0], tuple(rows[0][1])) if rows else None
 
     def note_published(self, key: str, run_id: str, checks_failed: Sequence[str]) -> None:
         """Note that a release shows what the store holds now."""
         with self._transaction():
-            self._connection.execute("DELETE FROM publication")
-            self._connection.execute(
+            self.connection.execute("DELETE FROM publication")
+            self.connection.execute(
                 "INSERT INTO publication VALUES (?, ?, ?)", [key, run_id, list(checks_failed)]
             )
 
     def _one(self, query: str, terms: dict[str, object]) -> tuple[int, ...]:
-        row = self._connection.execute(query, terms).fetchone()
-        return tuple(map(int, row or ()))
+        (row,) = self.connection.execute(query, terms).fetchall()
+        return tuple(map(int, row))
 
     def finish(self, run: Run) -> None:
         """Note that a run has ended."""
         with self._transaction():
-            self._connection.execute("DELETE FROM runs WHERE run_id = ?", [run.run_id])
+            self.connection.execute("DELETE FROM runs WHERE run_id = ?", [run.run_id])
             self._append("runs", to_arrow(table("runs"), [run]))
 
     def copy_to(self, path: Path) -> None:
         """Write what is published now, in document order, to a new database of contract tables."""
-        execute = self._connection.execute
+        execute = self.connection.execute
         execute(f"CREATE OR REPLACE TEMP TABLE published AS {PUBLISHED}")
         execute(f"ATTACH '{str(path).replace(chr(39), chr(39) * 2)}' AS copy_target")
         try:
@@ -336,41 +337,41 @@ class Store:
     def _forget(self, readings: Sequence[Reading], ids: pa.Table) -> None:
         self._register("new_contents", _names([r.content_id for r in readings if r.content_id]))
         self._register("new_documents", ids)
-        self._connection.execute(
+        self.connection.execute(
             "DELETE FROM readings WHERE content_id IN (SELECT name FROM new_contents)"
         )
         again = "FROM documents WHERE document_id IN (SELECT document_id FROM new_documents)"
-        if not self._connection.execute(f"SELECT 1 {again} LIMIT 1").fetchone():
+        if not self.connection.execute(f"SELECT 1 {again} LIMIT 1").fetchall():
             return
         for spec in EXTRACTION_TABLES:
-            self._connection.execute(
+            self.connection.execute(
                 f"DELETE FROM {quoted(spec.name)}"
                 " WHERE document_id IN (SELECT document_id FROM new_documents)"
             )
 
     def _append(self, name: str, rows: pa.Table) -> None:
         self._register("appended", rows)
-        self._connection.execute(f"INSERT INTO {quoted(name)} BY NAME FROM appended")
+        self.connection.execute(f"INSERT INTO {quoted(name)} BY NAME FROM appended")
 
     def _register(self, name: str, rows: pa.Table) -> None:
-        self._connection.register(name, rows)
+        self.connection.register(name, rows)
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
-        self._connection.begin()
+        self.connection.begin()
         try:
             yield
         except BaseException:
-            self._connection.rollback()
+            self.connection.rollback()
             raise
-        self._connection.commit()
+        self.connection.commit()
 
 
 @contextmanager
 def open_store(path: Path, version: str) -> Iterator[Store]:
     """The store at `path`, made if missing; readings of another table layout are dropped."""
     try:
-        connection = duckdb.connect(str(path))
+        connection = duckdb.connect(str(path), config={"memory_limit": MEMORY_LIMIT})
     except duckdb.Error as error:
         message = f"无法打开存储文件“{path}”（可能已损坏或被其他程序占用）：{first_line(error)}"
         raise UserError(message) from error

@@ -109,6 +109,27 @@ def meanings(text: str) -> tuple[tuple[str, str], ...]:
     return found
 
 
+_OPEN_REMARK = re.compile(r"\([^()]*$")
+
+
+@cache
+def _beginnings() -> frozenset[str]:
+    return frozenset(label[:end] for label in _labels() for end in range(1, len(label) + 1))
+
+
+@lru_cache(maxsize=65536)
+def begins_label(text: str) -> bool:
+    """Whether a label of the glossary may begin with a string, as a part of a broken label does.
+
+    >>> begins_label("年初"), begins_label("其中：本年"), begins_label("培训人次")
+    (True, True, False)
+    """
+    spelled = fold(text)
+    bare = _OPEN_REMARK.sub("", _REMARK.sub("", _NUMBERING.sub("", spelled)))
+    bare = _OF_WHICH.sub("", bare).rstrip(":")
+    return not bare or spelled in _beginnings() or bare in _beginnings()
+
+
 def field(text: str, *contexts: Context) -> str | None:
     """The field a label stands for in one of these contexts, or None.
 

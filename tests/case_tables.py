@@ -68,7 +68,7 @@ DEFAULTS: dict[str, dict[str, Any]] = {
     "rejects": {"reason": "未读出", "raw": "？"},
     "claims": {"kind": "execution_rate", "raw": "执行率", "unit": "%"},
     "account_lines": {"label": "支出总计", "stage": "executed", "raw": ""},
-    "scores": {"subject": "indicator", "explanation": "", "verdict": "agrees"},
+    "scoring_rules": {"raw": "评分规则"},
 }
 
 
@@ -80,6 +80,11 @@ def resolution(printed: str) -> Decimal:
     """
     _, _, decimals = printed.partition(".")
     return Decimal(1).scaleb(-len(decimals))
+
+
+def document_of(number: int) -> str:
+    """The identifier of a document of a case, by its number from 1."""
+    return DOCUMENT if number == 1 else ids.document_id(f"case {number}".encode())
 
 
 def fill(connection: duckdb.DuckDBPyConnection, case: Mapping[str, Any]) -> None:
@@ -99,24 +104,26 @@ def fill(connection: duckdb.DuckDBPyConnection, case: Mapping[str, Any]) -> None
 
 
 def _record(spec: TableSpec, row: dict[str, Any], counts: dict[str, int]) -> Any:
-    """A record of a partial row; `project` and `indicator` name others by their ordinal."""
-    project = ids.project_id(DOCUMENT, row.pop("project", 1))
-    owner = "" if spec.name in BY_DOCUMENT else project
+    """A record of a partial row; `document`, `project` and `indicator` name others by ordinal."""
+    document = document_of(row.pop("document", 1))
+    project = ids.project_id(document, row.pop("project", 1))
+    owner = document if spec.name in BY_DOCUMENT else project
     counts[owner] = counts.get(owner, 0) + 1
     ordinal = row.pop("ordinal", counts[owner])
     values: dict[str, Any] = {
-        "document_id": DOCUMENT,
+        "document_id": document,
         "project_id": project,
         "ordinal": ordinal,
         "cells": (),
     }
     values["locator"] = Locator(path=f"{spec.name}/row[{ordinal}]")
     if spec.name == "projects":
-        values["project_id"] = ids.project_id(DOCUMENT, ordinal)
+        values["project_id"] = ids.project_id(document, ordinal)
     values["fund_id"] = ids.fund_id(project, ordinal)
-    values["section_id"] = ids.section_id(DOCUMENT, ordinal)
-    values["claim_id"] = ids.claim_id(DOCUMENT, ordinal)
-    values["account_id"] = ids.account_id(DOCUMENT, ordinal)
+    values["section_id"] = ids.section_id(document, ordinal)
+    values["claim_id"] = ids.claim_id(document, ordinal)
+    values["account_id"] = ids.account_id(document, ordinal)
+    values["rule_id"] = ids.rule_id(document, ordinal)
     number = row.pop("indicator", ordinal)
     values["indicator_id"] = ids.indicator_id(project, number)
     values |= DEFAULTS[spec.name] | _derived(spec.name, row) | row

@@ -40,7 +40,7 @@ def run(output: Path) -> None:
 
 def die_publishing(output: Path) -> None:
     """Run until the tables are written and the package is not, then die without a last word."""
-    publishing.write_datapackage = lambda _: os.kill(os.getpid(), signal.SIGKILL)
+    publishing.write_datapackage = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
     run(output)
 
 
@@ -148,6 +148,7 @@ def test_a_full_disk_is_one_line_and_the_old_state_stays(
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
+    (output.parent / "in" / "乙.txt").write_text("渠道 1", "utf-8")
     monkeypatch.setattr(publishing, "write_database", full)
     with pytest.raises(UserError, match="磁盘空间不足"):
         run(output)

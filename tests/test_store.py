@@ -12,7 +12,7 @@ from plain_reports import extract
 
 from pipeline.reading import grouped, read_source, to_batch
 from pipeline.sources import Content, Given, Source, expand, identify
-from pipeline.store import Store, open_store
+from pipeline.store import Reread, Store, open_store
 
 
 @pytest.fixture
@@ -29,6 +29,7 @@ def contents_of(folder: Path) -> list[Content]:
 
 
 def fill(store: Store, contents: list[Content]) -> None:
+    store.place(contents)
     batches = [to_batch([read_source(c.source, extract)], store.version) for c in contents]
     for batch in grouped(batches):
         store.add(batch, "run")
@@ -59,7 +60,8 @@ def test_a_new_version_reads_again_and_replaces(folder: Path, tmp_path: Path) ->
     with open_store(tmp_path / "s", "v1") as store:
         fill(store, contents)
     with open_store(tmp_path / "s", "v2") as store:
-        assert store.unread(contents) == tuple(contents)
+        assert store.unread(contents) == ()  # only when asked: a night has to be foreseeable
+        assert store.unread(contents, Reread(outdated=True)) == tuple(contents)
         fill(store, contents[:1])
         with copied(store, tmp_path / "w") as work:
             found = work.execute("SELECT extractor_version, count(*) FROM documents GROUP BY 1")
@@ -73,11 +75,15 @@ def test_sources_of_another_version_are_read_again_unless_given(
     contents = contents_of(folder)
     with open_store(tmp_path / "s", "v1") as store:
         fill(store, contents)
-        assert store.outdated(()) == ()
+        store.give(())
+        assert store.left_out(Reread(outdated=True)) == ()
     with open_store(tmp_path / "s", "v2") as store:
         (folder / "b").unlink()
-        assert [source.name for source in store.outdated(())] == ["a"]
-        assert store.outdated([contents[0].source]) == ()
+        store.give(())
+        assert store.left_out(Reread()) == ()
+        assert [source.name for source in store.left_out(Reread(outdated=True))] == ["a"]
+        store.give([contents[0].source])
+        assert store.left_out(Reread(outdated=True)) == ()
 
 
 def test_adding_twice_changes_nothing(folder: Path, tmp_path: Path) -> None:
@@ -107,6 +113,7 @@ def test_the_same_document_in_several_batches_is_stored_once(folder: Path, tmp_p
     twin = Source("twin", "twin", content.source.path)
     results = [read_source(source, extract) for source in (content.source, twin)]
     with open_store(tmp_path / "s", "v1") as store:
+        store.place([content, Content(twin, content.content_id, content.size)])
         for batch in grouped([to_batch([result], "v1") for result in results]):
             store.add(batch, "run")
         with copied(store, tmp_path / "w") as work:
@@ -126,7 +133,8 @@ def test_a_changed_contract_reads_again_and_keeps_the_times(folder: Path, tmp_pa
         connection.execute("UPDATE layout SET digest = 'older'")
     with open_store(tmp_path / "s", "v1") as store:
         assert store.unread(contents) == tuple(contents)
-        assert [source.name for source in store.outdated(())] == ["a", "b"]
+        store.give(())
+        assert [source.name for source in store.left_out(Reread())] == ["a", "b"]
         fill(store, contents)
         with copied(store, tmp_path / "w") as work:
             assert work.execute("SELECT count(resolution) FROM funds").fetchall() == [(3,)]
@@ -141,5 +149,8 @@ def test_only_sources_below_a_given_folder_are_retired(tmp_path: Path) -> None:
         for uri in uris:
             fill(store, [Content(Source(uri, uri, path), "", 0)])
         given = Given((Source("in/a", "a", path),), ("in",))
-        assert [uri for _, uri in store.retire(given)] == ["in/sub/b"]
-        assert [uri for _, uri in store.retire(Given((), (".",)))] == ["d", "in/a", "inner/c"]
+        store.give(given.sources)
+        assert [each.source_uri for each in store.retire(given)] == ["in/sub/b"]
+        store.give(())
+        gone = [each.source_uri for each in store.retire(Given((), (".",)))]
+        assert gone == ["d", "in/a", "inner/c"]

@@ -92,6 +92,12 @@ class Form:
         return bool(results or executed or self.goal_actual)
 
     @property
+    def is_score_sheet(self) -> bool:
+        """Whether it only scores indicators: an evaluator's sheet, of no project by itself."""
+        told = {"target", "actual"} & self.indicator_fields
+        return not (told or self.funds or self.goal_expected or self.goal_actual)
+
+    @property
     def is_empty(self) -> bool:
         """Whether nothing of a form was found."""
         return not (self.funds or self.indicator_fields or self.goal_expected or self.goal_actual)

@@ -39,6 +39,8 @@ class Funds:
         values = [c for c in row if c.column >= left]
         figures = [c for c in values if kind_of(c.text) in FIGURES]
         source = names[-1] if names else None
+        if source is not None and not figures and field_of(source.text, "funds") == "of_which":
+            return True  # 其中： in a row of its own
         if source is None and not figures:
             return bool(row) and all(is_blank(c.text) or BARE_UNIT.match(c.text) for c in row)
         if source is not None and not names_source(source) and not figures:

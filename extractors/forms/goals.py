@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from extractors.document import Cell
 from extractors.forms.columns import Column, column_at
@@ -11,6 +12,8 @@ from extractors.forms.indicators import Indicators
 from extractors.forms.page import Opened, Page
 from schemas.labels import field as field_of
 from schemas.labels import meanings
+
+_GLUED = re.compile(r"^(?P<label>[^:：]{2,20})[:：]\s*(?P<text>\S.*)$", re.DOTALL)
 
 
 @dataclass(slots=True)
@@ -38,6 +41,8 @@ def open_goals(page: Page, at: int) -> Opened | None:
     if isinstance(page.block, Indicators):
         return None
     filled = page.filled(at)
+    if not isinstance(page.block, Goals) and _glued_goals(page, filled):
+        return None, 1
     actual = _last(filled, "goal_actual", page.table.column_count)
     expected = _last(filled, "goal_expected", actual.column) if actual else None
     if actual is None or expected is None:
@@ -52,6 +57,21 @@ def open_goals(page: Page, at: int) -> Opened | None:
         Column("goal_actual", actual.column, page.table.column_count, actual),
     )
     return Goals(page, columns), 1
+
+
+def _glued_goals(page: Page, filled: Sequence[Cell]) -> bool:
+    """Read goals printed with their labels in one cell (预期目标：…); False where none are."""
+    found = False
+    for cell in filled:
+        match = _GLUED.match(cell.text)
+        goal = field_of(match["label"], "goals") if match else None
+        if match is None or goal not in ("goal_expected", "goal_actual"):
+            continue
+        text = replace(cell, text=match["text"].strip())
+        goals = page.form.goal_expected if goal == "goal_expected" else page.form.goal_actual
+        goals.append(text)
+        found = True
+    return found
 
 
 def _last(filled: Sequence[Cell], name: str, limit: int) -> Cell | None:

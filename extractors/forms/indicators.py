@@ -16,6 +16,7 @@ from schemas.labels import field as field_of
 from schemas.labels import meanings
 
 _PLACEHOLDER = re.compile(r"^(?:指标\d*[:：]?|[.…·]+|\d+[.、]?)$")
+_SUBTOTAL = re.compile(r"小\s*计$")
 _RESULTS = {"target", "actual", "weight", "score"}
 _LEVELS = ("level1", "level2")
 _FEWEST_LABELS = 2  # labels that make the row below a header part of the header
@@ -46,6 +47,8 @@ class Indicators:
                 _block_weight(self.page, cell)
             elif column is not None:
                 cells.setdefault(column.field, []).append(cell)
+        if any(_SUBTOTAL.search(c.text) for name in _LEVELS for c in cells.get(name, ())):
+            return True
         if _is_shifted(cells):
             self.page.problem("指标行与表头错位", next(c for c in row if c.text))
             return True

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from extractors.document import Cell
-from extractors.forms.form import FundCell
-from extractors.forms.funds import SOURCE, STAGE, FundsAcross, names_source
+from extractors.forms.form import FundCell, FundLine, NamedCell
+from extractors.forms.funds import MARKS, SOURCE, STAGE, FundsAcross, names_source
 from extractors.forms.page import Opened, Page
 from extractors.unflatten.align import kind_of
+from extractors.values import has_number
 from schemas.labels import field as field_of
 
 StageLabel = tuple[str, Cell]
@@ -33,16 +34,28 @@ class Pairs:
 
     def read(self, cells: Sequence[Cell]) -> None:
         """Amounts after their labels, one stage after the other."""
-        at, source = -1, None
+        at, expects = -1, ""
+        source: Cell | None = None
+        marks = []
         for cell in cells:
             name = field_of(cell.text, "funds", "pairs") or ""
             if name.startswith((STAGE, SOURCE)):
-                at += 1
+                at, expects = at + 1, "amount"
                 source = cell if name.startswith(SOURCE) else None
-            elif 0 <= at < len(self.stages):
+            elif name in MARKS:
+                expects = name
+            elif expects == "amount" and at < len(self.stages):
                 stage, label = self.stages[at]
                 fund = FundCell(source, stage, label, cell, self.page.unit, component=False)
                 self.page.form.funds.append(fund)
+                expects = ""
+            elif expects in MARKS:
+                marks.append(NamedCell(expects, cell))
+                expects = ""
+            elif has_number(cell.text):
+                self.page.problem("资金行的数字前没有标签", cell)
+        if marks:
+            self.page.form.fund_lines.append(FundLine(source, tuple(marks)))
 
 
 def open_pairs(page: Page, at: int) -> Opened | None:

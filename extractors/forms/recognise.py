@@ -27,9 +27,9 @@ _OPENERS: tuple[Callable[[Page, int], Opened | None], ...] = (
 )
 
 
-def recognise(table: Table) -> tuple[Form, ...]:
-    """The forms of a grid, in order."""
-    page = Page.of(table)
+def recognise(table: Table, unit: str = "万元") -> tuple[Form, ...]:
+    """The forms of a grid, in order; `unit` is the unit of money printed above it."""
+    page = Page.of(table, unit)
     forms: list[Form] = []
     at = 0
     while at < len(page.rows):

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 from extractors.document import Cell
 from extractors.forms.columns import column_at
-from extractors.forms.page import BARE_UNIT, Page
+from extractors.forms.page import Page
 from extractors.unflatten.align import kind_of
-from extractors.values import has_number, is_blank, parse_year
+from extractors.values import has_number, is_blank, parse_points, parse_year
 from schemas.labels import field as field_of
 
 NAMES = ("project_name", "department_name")
+FULL_SCORE = 100  # points of a form
 _GRADES = ("优", "良", "中", "差", "优秀", "良好", "合格", "不合格")
 _TOTAL_IS_SCORE = ("自评总分", "自评得分", "总得分", "合计得分", "综合得分")
 _LONGEST_YEAR_LINE = 40  # characters
@@ -22,6 +23,7 @@ def read_title(page: Page, filled: Sequence[Cell]) -> None:
     page.form.title = filled[0]
     for cell in filled:
         page.form.year = page.form.year or parse_year(cell.text)
+        page.read_unit_line(cell)
 
 
 def names_next_form(page: Page, filled: Sequence[Cell]) -> bool:
@@ -69,8 +71,7 @@ def _labelled_value(page: Page, label: Cell, value: Cell | None) -> bool:
 
 
 def _bare_cell(page: Page, cell: Cell) -> None:
-    if BARE_UNIT.match(cell.text):
-        page.read_unit([cell])
+    page.read_unit_line(cell)
     if page.form.year is None and len(cell.text) <= _LONGEST_YEAR_LINE:
         page.form.year = parse_year(cell.text)
 
@@ -83,17 +84,30 @@ def _name(page: Page, name: str, value: Cell | None) -> None:
     page.form.names.setdefault(name, value)
 
 
+def _is_score(page: Page, cell: Cell) -> bool:
+    """Whether the only number of a totals row is the score: 100 may be the weights' total."""
+    points = parse_points(cell.text)
+    if points is None or points.value is None:
+        return False
+    rows = page.form.indicators
+    full = all(
+        [c.text for c in row.named("weight")] == [c.text for c in row.named("score")]
+        for row in rows
+    )
+    return points.value != FULL_SCORE or (bool(rows) and full)
+
+
 def _total(page: Page, filled: Sequence[Cell]) -> None:
     label, rest = filled[0], filled[1:]
     numbers = [c for c in rest if kind_of(c.text) == "number"]
-    placed = {
-        column.field: c for c in numbers if (column := column_at(page.indicator_columns, c))
-    }
+    placed = {column.field: c for c in numbers if (column := column_at(page.indicator_columns, c))}
     weight, score = placed.get("weight"), placed.get("score")
     if weight is None and score is None and len(numbers) == 2:
         weight, score = numbers
-    if len(numbers) == 1 and score is None and label.text.strip() in _TOTAL_IS_SCORE:
-        weight, score = None, numbers[0]
+    if len(numbers) == 1 and score is None:
+        named = label.text.strip() in _TOTAL_IS_SCORE
+        if named or (weight is None and _is_score(page, numbers[0])):
+            weight, score = None, numbers[0]
     form = page.form
     form.weight_total = weight or form.weight_total
     form.score_total = score or form.score_total

@@ -67,9 +67,23 @@ def _pair(reading: Reading, label: Label) -> bool:
     cells = [GridCell(0, label.first, label.end - 1)]
     if end > label.end and reading.tokens[label.end].text:
         cells.append(GridCell(1, label.end, end - 1))
+    elif not listed and (value := _after_merged_blanks(reading, label.end)):
+        cells.append(GridCell(1, value, value))
+        end = value + 1
     reading.out.rows.append(tuple(cells))
     reading.at = end
     return True
+
+
+def _after_merged_blanks(reading: Reading, index: int) -> int | None:
+    """The value that stands in a marked row after the blanks of the label's merged cell."""
+    if not reading.policy.rows:
+        return None
+    at = reading.labels.skip_blanks(index, stop_at_row=True)
+    if at == index or at >= len(reading.tokens) or not reading.tokens[at].text:
+        return None
+    ended = any(reading.ends_row(i) for i in range(index, at + 1))
+    return None if ended or reading.labels.at(at) else at
 
 
 def _in_value(reading: Reading, label: Label, index: int) -> bool:

@@ -7,11 +7,14 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from extractors.unflatten.tokens import Gap, Token, clean
-from schemas.labels import level_kind
+from schemas.labels import level_kind, meanings
 
 _LONGEST = 9  # tokens of a name set one character a line, with its points (产 出 指 标 （50分）)
 _NAME_LENGTH = 18  # characters of the longest name of a level with its points
+_PART_LENGTH = 10  # characters of the longest first part of such a name
 _POINTS = re.compile(r"^[(（]\s*\d+(?:\.\d+)?\s*分?\s*[)）]$")
+_NUMBERED = re.compile(r"^指标\s*\d+\s*[:：]$")
+_NAME = re.compile(r"^(?!指标\s*\d)[★☆]*[\u4e00-\u9fff]")
 # 产出, 效益, 满意度: names that are set in a column of single characters and cut after the first.
 _FIRST_CHARACTERS = ("产", "效", "满")
 _HAN = re.compile(r"^[\u4e00-\u9fff、/（）()]+$")
@@ -22,7 +25,7 @@ def join_fragments(tokens: Sequence[Token], source: str) -> tuple[Token, ...]:
     joined: list[Token] = []
     at = 0
     while at < len(tokens):
-        end = _name_end(tokens, at)
+        end = at + 2 if _numbers_next(tokens, at) else _name_end(tokens, at)
         if end > at + 1:
             first, last = tokens[at], tokens[end - 1]
             raw = source[first.start : last.end]
@@ -34,10 +37,19 @@ def join_fragments(tokens: Sequence[Token], source: str) -> tuple[Token, ...]:
     return tuple(joined)
 
 
+def _numbers_next(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a token is the number of the indicator whose name follows after a space."""
+    if at + 1 >= len(tokens) or not _NUMBERED.match(tokens[at].text):
+        return False
+    name = tokens[at + 1]
+    words = name.gap == Gap.WEAK and bool(_NAME.match(name.text))
+    return words and not is_level(name.text) and not meanings(name.text)
+
+
 def _name_end(tokens: Sequence[Token], at: int) -> int:
     """Where the longest name of a level that begins here ends; `at` + 1 where there is none."""
     text = tokens[at].text
-    if len(text) > _NAME_LENGTH or not _HAN.match(text):
+    if len(text) > _PART_LENGTH or not _HAN.match(text):
         return at + 1
     whole = is_level(text)
     best = at + 1

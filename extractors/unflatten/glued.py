@@ -1,4 +1,4 @@
-"""Forms whose cells ran together without any separator: their names can be read, their figures not."""
+"""Forms whose cells ran together without separators: names can be read, figures cannot."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def _labels(text: str) -> Iterator[_Label]:
 
 
 def _title(text: str, labels: tuple[_Label, ...]) -> list[tuple[Span, ...]]:
-    before = text[: labels[0].start]
+    before = text[: next((one.start for one in labels if one.field("head") in _NAMES), 0)]
     found = list(_TITLE.finditer(before))
     return [(found[-1].span(),)] if found else []
 

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from extractors.unflatten.kinds import kind_of
 from extractors.unflatten.program import Header
 from extractors.unflatten.tokens import Gap, Token
-from schemas.labels import Context, meanings
+from schemas.labels import Context, begins_label, meanings
 
 _LONGEST = 5  # tokens a broken label may have
+_LABEL_LENGTH = 30  # characters after which no broken label goes on
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class HeaderRun:
     end: int
 
 
+_FIGURE = re.compile(r"^[\d.,%≥≤=<>—–-]*$")
 _REMARK = re.compile(r"^[(（][^()（）]*[)）]$")
 _UNIT_REMARK = re.compile(r"^[(（](?:万元|元|亿元)[)）]$")
 
@@ -66,15 +68,17 @@ class Labels:
 
     def _find(self, index: int) -> Label | None:
         text = self.tokens[index].text
+        if _FIGURE.match(text):
+            return None
         alone = meanings(text)
         best = Label(index, index + 1, alone) if alone else None
-        if _REMARK.match(text):
+        if len(text) > _LABEL_LENGTH or _REMARK.match(text) or not begins_label(text):
             return best
         common = {context for _, context in alone}  # blocks that all whole labels so far occur in
         labels, parts = int(bool(alone)), int(not alone)
         for end in range(index + 1, min(index + _LONGEST, len(self.tokens))):
             token = self.tokens[end]
-            if token.gap >= Gap.CELL or not token.text or len(text) > 30:
+            if token.gap >= Gap.CELL or not token.text or len(text) > _LABEL_LENGTH:
                 break
             text += token.text
             if not _REMARK.match(token.text):
@@ -86,6 +90,8 @@ class Labels:
             found = meanings(text)
             if found and (parts or labels < 2 or not common) and _may_end(found, token.text):
                 best = Label(index, end + 1, found)
+            elif not begins_label(text):
+                break
         return best
 
     def skip_blanks(self, index: int, stop_at_row: bool = False) -> int:
@@ -159,8 +165,8 @@ def _unknown_column(labels: Labels, at: int, context: Context, rows: bool) -> bo
 
 
 def _one_header_row(found: list[Found], places: list[int]) -> tuple[list[Found], list[int]]:
-    """A header printed in two rows as one: the second row's labels stand under the first row's block
-    and target (绩效指标 | 年度指标值 | 实际完成值 over 一级指标 | … | 指标性质 | 指标值 | 度量单位).
+    """A header printed in two rows as one: the labels of the second row stand under the block and
+    the target of the first (绩效指标 | 年度指标值 over 一级指标 | … | 指标性质 | 指标值).
     """
     fields = [field for field, _ in found]
     level = next(

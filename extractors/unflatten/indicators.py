@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
+from itertools import pairwise
 
 from extractors.unflatten.align import align, align_full, align_whole_rows
 from extractors.unflatten.headers import HeaderRun
@@ -44,9 +46,12 @@ def _block_end(reading: Reading, index: int) -> int:
 
 def _ends(reading: Reading, index: int) -> bool:
     text = reading.tokens[index].text
-    if any(p.match(text) for p in (HEADING, COVER, NOTE)) or TITLE.search(text):
+    kind = kind_of(text)
+    if kind in _VALUES:
+        return False
+    if _closes(text):
         return True
-    if kind_of(text) in _LEVELS:
+    if kind in _LEVELS:
         return False
     label = reading.labels.at(index)
     if not label:
@@ -57,6 +62,12 @@ def _ends(reading: Reading, index: int) -> bool:
             return True
         return kind_of(reading.tokens[following].text) not in ("text", "level2")
     return bool(label.field("head") or (label.field("closing") and not label.field("indicators")))
+
+
+@lru_cache(maxsize=16384)
+def _closes(text: str) -> bool:
+    """Whether a string is a title, a heading, a line of a cover or a note."""
+    return bool(HEADING.match(text) or COVER.match(text) or NOTE.match(text) or TITLE.search(text))
 
 
 def _marked_rows(reading: Reading, first: int, end: int) -> list[tuple[int, int]]:
@@ -94,7 +105,7 @@ def _place(reading: Reading, start: int, stop: int, columns: tuple[Header, ...])
 def _grid_cell(
     reading: Reading, kept: list[int], cell: Placed, columns: tuple[Header, ...]
 ) -> GridCell:
-    """A placed cell; what is left of a vertical name of a level is no name, but ends the one above."""
+    """A placed cell; what is left of a vertical name is no name, but ends the one above."""
     first, last = kept[cell.first], kept[cell.last]
     void = (
         columns[cell.column].field == "level1"
@@ -124,9 +135,9 @@ def _only_levels(
 def _without_bare_levels(reading: Reading, kept: list[int]) -> list[int]:
     """The tokens without names of second levels that have no indicator below them."""
     kinds = [kind_of(reading.tokens[i].text) for i in kept]
-    after = [*kinds[1:], "blank"]
     bare = ("level1", "level2")
-    return [i for i, k, n in zip(kept, kinds, after, strict=True) if k != "level2" or n not in bare]
+    followed = [k == "level2" and n in bare for k, n in pairwise(kinds)]
+    return [i for i, drop in zip(kept, [*followed, False], strict=False) if not drop]
 
 
 def _is_scrambled(
@@ -162,6 +173,8 @@ def _is_header_label(reading: Reading, index: int) -> bool:
 
 def _without_prompts(reading: Reading, kept: list[int]) -> list[int]:
     """The tokens without lines that hold nothing but a prompt of the form (`指标2：`, `……`)."""
+    if not any(role_of(reading.tokens[i].text) == "prompt" for i in kept):
+        return kept
     out: list[int] = []
     at = 0
     while at < len(kept):
@@ -171,7 +184,10 @@ def _without_prompts(reading: Reading, kept: list[int]) -> list[int]:
         roles = [role_of(reading.tokens[i].text) for i in kept[at:end]]
         alone = end - at > 1 or end == len(kept) or bool(reading.tokens[kept[end]].text)
         if not (roles[0] == "prompt" and set(roles) <= {"prompt", "dash"} and alone):
-            out.extend(kept[at:end])
+            following = [*roles[1:], "number"]
+            bare = ("prompt", "level1", "level2", "both")
+            pairs = zip(kept[at:end], roles, following, strict=True)
+            out.extend(i for i, role, after in pairs if role != "prompt" or after not in bare)
         at = end
     return out
 

@@ -49,9 +49,16 @@ class Placed:
 
 # Cost of finding a sort of string in a column; sorts not named cost `else`.
 _FITS: dict[str, dict[str, float]] = {
-    "amount": {"none": 0.2, "number": 0, "value": 1, "blank": 0.5, "dash": 0.2, "percent": 20, "else": 30},
-    "weight": {"number": 0, "blank": 1, "dash": 1, "none": 6, "percent": 8, "value": 12, "else": 25},
-    "score": {"number": 0, "blank": 1, "dash": 1, "none": 6, "percent": 8, "value": 12, "else": 25},
+    "amount": {
+        "none": 0.2, "number": 0, "value": 1, "blank": 0.5, "dash": 0.2, "percent": 20,
+        "else": 30,
+    },
+    "weight": {
+        "number": 0, "blank": 1, "dash": 1, "none": 6, "percent": 8, "value": 12, "else": 25,
+    },
+    "score": {
+        "number": 0, "blank": 1, "dash": 1, "none": 6, "percent": 8, "value": 12, "else": 25,
+    },
     "execution_rate": {
         "none": 1, "percent": 0, "number": 1.5, "blank": 1, "dash": 0.5, "value": 12, "else": 25,
     },
@@ -63,25 +70,32 @@ _FITS: dict[str, dict[str, float]] = {
     },
     "level2": {"level2": 0, "both": 0.1, "blank": 0.4, "level1": 4, "text": 5, "else": 30},
     "level3": {
-        "unit": 3, "none": 6, "text": 0, "prompt": 0, "value": 3, "level2": 3, "both": 4, "level1": 8, "dash": 6,
+        "unit": 3, "none": 6, "text": 0, "prompt": 0, "value": 3, "level2": 3, "both": 4,
+        "level1": 8, "dash": 6,
         "blank": 8, "else": 15,
     },
     "target": {
-        "unit": 2, "none": 1, "value": 0, "percent": 0, "number": 1, "text": 1, "dash": 1, "blank": 2, "symbol": 6,
+        "unit": 2, "none": 1, "value": 0, "percent": 0, "number": 1, "text": 1, "dash": 1,
+        "blank": 2, "symbol": 6,
         "remnant": 30, "prompt": 30, "else": 9,
     },
     "actual": {
-        "unit": 6, "none": 1, "value": 0, "percent": 0, "number": 1, "text": 1, "dash": 1, "blank": 1.5, "symbol": 6,
+        "unit": 6, "none": 1, "value": 0, "percent": 0, "number": 1, "text": 1, "dash": 1,
+        "blank": 1.5, "symbol": 6,
         "remnant": 30, "prompt": 30, "else": 9,
     },
     "operator": {"none": 1, "symbol": 0, "blank": 0.6, "dash": 1, "text": 12, "else": 20},
-    "target_unit": {"unit": 0, "none": 0.6, "text": 0.5, "blank": 0.4, "dash": 0.6, "value": 2, "else": 14},
+    "target_unit": {
+        "unit": 0, "none": 0.6, "text": 0.5, "blank": 0.4, "dash": 0.6, "value": 2, "else": 14,
+    },
     "last_year": {
-        "unit": 2, "none": 0, "text": 0, "value": 0, "percent": 0, "number": 0.5, "dash": 0, "blank": 0,
+        "unit": 2, "none": 0, "text": 0, "value": 0, "percent": 0, "number": 0.5, "dash": 0,
+        "blank": 0,
         "remnant": 30, "prompt": 30, "else": 10,
     },
     "remark": {
-        "unit": 2, "none": 0, "text": 0, "value": 1, "blank": 0, "dash": 0, "number": 6, "percent": 6, "else": 40,
+        "unit": 2, "none": 0, "text": 0, "value": 1, "blank": 0, "dash": 0, "number": 6,
+        "percent": 6, "else": 40,
     },
     "label": {"text": 0, "blank": 0, "number": 10, "else": 5},
 }  # fmt: skip

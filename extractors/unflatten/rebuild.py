@@ -33,7 +33,7 @@ _OPENERS = ("project_name", "department_name")
 _LOOK_BACK = 6  # lines between a form's title and its first label
 _NEAR = 60  # filled lines, or words of a line, after its name in which a form must show a header
 _LABEL_LENGTH = 20  # characters of the longest label of a name
-_WHOLE_FORM = 200  # characters of the shortest form on one line
+_WHOLE_FORM = 100  # characters of the shortest form on one line
 
 
 def rebuild(source: str) -> tuple[tuple[Block, ...], tuple[Problem, ...]]:

@@ -162,7 +162,7 @@ def _row_spans(lines: tuple[Line, ...], bar: re.Pattern[str]) -> Iterator[tuple[
 
 
 def _bar_cells(lines: tuple[Line, ...], source: str) -> Iterator[Token]:
-    """One cell a line, each ended by a bar; a lone bar is a blank cell, several end a merged row."""
+    """One cell a line, ended by a bar; a lone bar is a blank cell, several end a merged row."""
     start = -1
     gap, place = Gap.ROW, 0
     for line in lines:

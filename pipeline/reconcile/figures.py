@@ -222,6 +222,17 @@ SELECT project_id, document_id, indicator_id, ordinal, level1_kind, level2_kind,
 FROM intervals
 """
 
+# Targets and actuals of money with the factor `wan` that makes 万元 of them: two cells of one unit are
+# compared in it, two of different units in 元.
+MONEY_MEASURES = """
+CREATE OR REPLACE TEMP TABLE money_measures AS
+SELECT m.*, CASE WHEN m.target_spelling IS DISTINCT FROM m.actual_spelling
+    AND m.target_spelling IS NOT NULL AND m.actual_spelling IS NOT NULL THEN 0.0001
+  ELSE u.factor * 0.0001 END::DECIMAL(14, 7) AS wan
+FROM measures m JOIN units u ON u.unit = coalesce(m.target_spelling, m.actual_spelling)
+WHERE m.comparable AND m.is_money AND u.dimension = 'money'
+"""
+
 # The score and weight of funds stand beside one line: the total's where it has one, else the only
 # line that has one; 其中 lines repeat it and are not added twice.
 TOTALS = """
@@ -266,7 +277,7 @@ SELECT p.project_id, p.document_id, p.ordinal, p.has_form, p.weight_total, p.sco
 FROM projects p LEFT JOIN indicator i USING (project_id) LEFT JOIN chosen f USING (project_id)
 """
 
-FIGURES = (MONEY, FUND_LINES, FUND_SPLITS, MEASURES, TOTALS)
+FIGURES = (MONEY, FUND_LINES, FUND_SPLITS, MEASURES, MONEY_MEASURES, TOTALS)
 
 
 def prepare_figures(connection: duckdb.DuckDBPyConnection) -> None:

@@ -8,7 +8,7 @@ is accepted only where several rows in part scored agree on one slope and hardly
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, Decimal
 
 ONE, ZERO = Decimal(1), Decimal(0)
@@ -16,7 +16,7 @@ STEEPEST = Decimal(100)  # one percent missed gives nothing: no published rule i
 FREE_EXCESS = tuple(Decimal(n) for n in ("1", "1.1", "1.2", "1.3", "1.5", "2", "3"))
 LEAST_ROWS = 2  # rows in part scored that must agree: one alone fits some slope always
 FEWEST_DIGITS = 1  # decimals of a slope; rules are written with round ones
-EXPLAINED = Decimal("0.9")  # of all rows of a label
+EXPLAINED = Decimal("0.85")  # of all rows of a label
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +57,14 @@ class _Side:
     agreeing: int
     partial: int  # agreeing rows that were scored in part
     contradicting: int
+    expected: bool = False  # plain proportion below full completion is the rule to expect
 
     @property
     def holds(self) -> bool:
         """Whether enough rows agree and hardly any contradicts."""
         if self.slope == ZERO:
             return self.agreeing >= LEAST_ROWS and not self.contradicting
-        allowed = 2 if self.slope == ONE else 4  # plain proportion is the rule to expect
+        allowed = 2 if self.expected else 4
         return self.partial >= LEAST_ROWS and self.contradicting * allowed <= self.agreeing
 
 
@@ -94,7 +95,7 @@ def fit_rule(rows: Sequence[Row], plain: int, named: bool) -> Fit | None:
         explained += above.agreeing
     explained += sum(row.low <= ONE <= row.high and row.is_full for row in rows)
     judged = plain + len(rows) - _left_open(rows, below, above)
-    if explained < judged * EXPLAINED and (below is None or below.slope != ONE):
+    if explained < judged * EXPLAINED and not (below and below.expected):
         return None
     return Fit(tuple(pieces), explained, judged)
 
@@ -120,7 +121,8 @@ def _above_pieces(side: _Side) -> list[tuple[str, str]]:
 def _below(rows: Sequence[Row]) -> _Side | None:
     """The slope below full completion; full marks there contradict every slope."""
     gaps = [(ONE - row.high, ONE - row.low, row) for row in rows]
-    return _steepest_agreement(ONE, gaps) if rows else None
+    side = _agreement(ONE, gaps)
+    return side and replace(side, expected=side.slope == ONE)
 
 
 def _above(rows: Sequence[Row], named: bool) -> _Side | None:
@@ -132,7 +134,7 @@ def _above(rows: Sequence[Row], named: bool) -> _Side | None:
     for free in FREE_EXCESS:
         within = [row for row in rows if row.high <= free]
         gaps = [(max(row.low - free, ZERO), row.high - free, row) for row in rows if row.high > free]
-        side = _steepest_agreement(free, gaps) if gaps else None
+        side = _agreement(free, gaps) if gaps else None
         if side is None:
             continue
         kept = sum(row.is_full for row in within)
@@ -148,7 +150,7 @@ def _above(rows: Sequence[Row], named: bool) -> _Side | None:
     return best
 
 
-def _steepest_agreement(
+def _agreement(
     free: Decimal, gaps: Sequence[tuple[Decimal, Decimal, Row]]
 ) -> _Side | None:
     """The round slope that the most rows allow; None where no row was scored in part."""

@@ -117,8 +117,8 @@ FROM judged
 """
 
 EXPLANATION = """concat(
-  CASE rank WHEN 1 THEN '按本文件写明的评分规则' WHEN 2 THEN '按' || told || '（' || support || '）'
-    ELSE '按' || told END, '，',
+  CASE rank WHEN 1 THEN '依据本文件写明的评分规则' WHEN 2 THEN '依据' || told || '（' || support || '）'
+    ELSE '依据' || told END, '，',
   CASE WHEN measure = 'missing' THEN '未填完成值'
     WHEN measure = 'date' THEN CASE WHEN low >= 1 THEN '按期完成' WHEN high < 1 THEN '逾期完成'
       ELSE '完成时间没有写到日' END

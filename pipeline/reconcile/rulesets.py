@@ -9,18 +9,29 @@ defaults' alternatives.
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
-from decimal import Decimal
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
-from pipeline.reconcile.fit import Row, fit_rule
+from pipeline.reconcile.fit import Fit, Row, fit_rule
 from pipeline.reconcile.pieces import InvalidRule, Piece, parse_piece
-from pipeline.reconcile.rules import PackRule, builtin_rules
+from pipeline.reconcile.rules import Kind, PackRule, builtin_rules
+from schemas.arrow import to_arrow
 from schemas.ids import PREFIX_LENGTH
+from schemas.records import ScoringRule
+from schemas.tables import table
 
 log = logging.getLogger(__name__)
+
+FITTED = "fitted"  # stands where a pack's name would: the rule comes from the document's own rows
+KINDS: dict[Kind, str] = {
+    "number": "定量指标",
+    "grade": "定性指标",
+    "date": "时效指标",
+    "funds": "预算执行率",
+}
 
 TABLES = """
 CREATE OR REPLACE TEMP TABLE rulesets (ruleset VARCHAR, document_id VARCHAR, label VARCHAR,
@@ -59,26 +70,67 @@ WHERE document_id IS NOT NULL AND pack IS NULL AND condition IS NOT NULL
 """
 
 # Rows that share a label in one document, completion stated both ways that issuers use: `raw` takes
-# the printed rate also where less is better. Rows whose direction is not known tell nothing.
+# the printed rate also where less is better, which only forms that name their rules do. Fewer than
+# two rows short of full marks show no slope; they are not looked at where no label asks for it.
 GROUPS = """
-WITH way AS (
-  SELECT b.row_id, CASE WHEN b.measure = 'raw' THEN 'raw' ELSE 'directed' END AS way, b.low, b.high
-  FROM bases b WHERE b.measure IN ('raw', 'up') OR (b.measure = 'ratio' AND b.row_id NOT IN
-    (SELECT row_id FROM bases WHERE measure = 'up'))
-  QUALIFY row_number() OVER (PARTITION BY b.row_id, way ORDER BY b.place) = 1
+WITH promising AS (
+  SELECT document_id, coalesce(label, '') AS label FROM scorable
+  WHERE subject = 'indicator' AND score IS NOT NULL AND weight_low > 0
+  GROUP BY document_id, coalesce(label, '')
+  HAVING count(*) FILTER (NOT full_marks) > 1 OR coalesce(label, '') <> ''
+), row AS (
+  SELECT s.row_id, s.document_id, p.label, s.score, s.half, s.weight_low, s.weight_high, s.full_marks
+  FROM scorable s JOIN promising p ON (p.document_id, p.label) = (s.document_id, coalesce(s.label, ''))
+  WHERE s.subject = 'indicator' AND s.score IS NOT NULL AND s.weight_low > 0
+), stated AS (
+  SELECT r.*, b.measure, b.low, b.high, CASE WHEN b.measure = 'raw' THEN 'raw' ELSE 'directed' END AS way,
+    (CASE b.measure WHEN 'ratio' THEN 10 ELSE 0 END) + b.place AS preference
+  FROM row r JOIN bases b USING (row_id)
+  WHERE b.measure IN ('raw', 'up', 'ratio') AND (b.measure <> 'raw' OR r.label <> '')
 ), scored AS (
-  SELECT s.document_id, coalesce(s.label, '') AS label, w.way, s.row_id, w.low, w.high,
-    s.score, s.half, s.weight_low, s.weight_high, w.low = 1 AND w.high = 1 AND s.full_marks AS plain
-  FROM way w JOIN scorable s USING (row_id)
-  WHERE s.score IS NOT NULL AND s.weight_low > 0
+  SELECT row_id, way, any_value(document_id) AS document_id, any_value(label) AS label,
+    arg_min(low, preference) AS low, arg_min(high, preference) AS high,
+    CAST(greatest(any_value((score - half) / weight_high), 0) AS DECIMAL(12, 8)) AS share_low,
+    CAST(any_value((score + half) / weight_low) AS DECIMAL(12, 8)) AS share_high,
+    any_value(full_marks) AS full_marks
+  FROM stated GROUP BY row_id, way
 )
-SELECT document_id, label, way, count(*) FILTER (plain) AS plain, list([low, high,
-    CAST(greatest((score - half) / weight_high, 0) AS DECIMAL(12, 8)),
-    CAST((score + half) / weight_low AS DECIMAL(12, 8))] ORDER BY row_id) FILTER (NOT plain) AS rows
+SELECT document_id, label, way, count(*) FILTER (low = 1 AND high = 1 AND full_marks) AS plain,
+  list([low, high, share_low, share_high] ORDER BY row_id)
+    FILTER (NOT (low = 1 AND high = 1 AND full_marks)) AS rows
 FROM scored GROUP BY document_id, label, way
-HAVING count(*) FILTER (NOT plain AND (low > 1 OR high < 1)) > 1
+HAVING count(*) FILTER (low > 1 OR high < 1) > 1
 ORDER BY document_id, label, way
 """
+
+
+@dataclass(frozen=True, slots=True)
+class _Ruleset:
+    """One rule for one measure, as a row of `rulesets`."""
+
+    ruleset: str
+    document_id: str | None
+    label: str | None
+    class_: str | None
+    measure: str
+    rank: int
+    place: int
+    told: str
+    support: str | None = None
+
+
+@dataclass(slots=True)
+class _Found:
+    """The rules of packs and fits while they are gathered, for one insert each."""
+
+    rulesets: list[_Ruleset] = field(default_factory=list)
+    rules: list[ScoringRule] = field(default_factory=list)
+    owners: list[str] = field(default_factory=list)  # the ruleset of each rule
+
+    def state(self, ruleset: str, rule: ScoringRule) -> None:
+        """Add one piece of a rule."""
+        self.owners.append(ruleset)
+        self.rules.append(rule)
 
 
 def prepare_rulesets(connection: duckdb.DuckDBPyConnection) -> None:
@@ -87,58 +139,64 @@ def prepare_rulesets(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("DELETE FROM scoring_rules WHERE pack IS NOT NULL")
     connection.execute(OWN_RULES)
     connection.execute(OWN_PIECES)
-    _fit(connection)
-    _packs(connection, builtin_rules())
-    _pieces(connection)
+    found = _Found()
+    _fit(connection, found)
+    for place, rule in enumerate(builtin_rules(), start=1):
+        _add_pack_rule(found, rule, place)
+        if rule.regions or rule.years:
+            _add_regional(connection, rule, place)
+    _insert(connection, found)
+    _number_pieces(connection)
 
 
-def _fit(connection: duckdb.DuckDBPyConnection) -> None:
+def _fit(connection: duckdb.DuckDBPyConnection, found: _Found) -> None:
     """Rules found in the rows of each document and label; the better of the two ways is kept."""
-    found: dict[tuple[str, str], tuple[int, str, Any]] = {}
+    best: dict[tuple[str, str], tuple[str, Fit]] = {}
     for document, label, way, plain, listed in connection.execute(GROUPS).fetchall():
-        rows = [Row(*map(Decimal, map(str, row))) for row in listed]
-        fit = fit_rule(rows, plain, named=bool(label))
-        best = found.get((document, label))
-        if fit is not None and (best is None or fit.explained > best[0]):
-            found[document, label] = (fit.explained, way, fit)
-    for number, ((document, label), (_, way, fit)) in enumerate(sorted(found.items()), start=1):
-        ruleset = f"{document[:PREFIX_LENGTH]}.fit{number}"
-        measures = ["raw"] if way == "raw" else ["up", "ratio"]
+        fit = fit_rule([Row(*row) for row in listed], plain, named=bool(label))
+        known = best.get((document, label))
+        if fit is not None and (known is None or fit.explained > known[1].explained):
+            best[document, label] = (way, fit)
+    counts: dict[str, int] = {}
+    for (document, label), (way, fit) in sorted(best.items()):
+        counts[document] = counts.get(document, 0) + 1
+        ruleset = f"{document[:PREFIX_LENGTH]}.fit{counts[document]}"
         support = f"{fit.total} 行中 {fit.explained} 行相符"
         told = f"本文件“{label}”各行得分归纳出的规则" if label else "本文件各行得分归纳出的规则"
-        _add(connection, ruleset, document, label, None, measures, 2, 1, told, support)
-        for place, (condition, formula) in enumerate(fit.pieces, start=1):
-            _state(connection, ruleset, f"{ruleset}.{place}", condition, formula)
-            connection.execute(
-                "INSERT INTO scoring_rules VALUES (?, ?, 'fitted', ?, ?, ?, ?, NULL)",
-                [f"{ruleset}.{place}", document, label or "定量指标", condition, formula]
-                + [f"{told}（{support}）"],
+        for measure in ["raw"] if way == "raw" else ["up", "ratio"]:
+            found.rulesets.append(
+                _Ruleset(ruleset, document, label, None, measure, 2, 1, told, support)
+            )
+        applies_to, raw = label or "定量指标", f"{told}（{support}）"
+        for place, piece in enumerate(fit.pieces, start=1):
+            name = f"{ruleset}.{place}"
+            found.state(
+                ruleset, ScoringRule(name, document, FITTED, applies_to, *piece, raw, None)
             )
 
 
-def _packs(connection: duckdb.DuckDBPyConnection, rules: Sequence[PackRule]) -> None:
-    first: set[str] = set()  # measures that have their default
-    for place, rule in enumerate(rules, start=1):
-        for number, (condition, formula) in enumerate(rule.pieces, start=1):
-            name = f"{rule.rule_id}.{number}"
-            _state(connection, rule.rule_id, name, condition, formula)
-            applies = "、".join((*rule.labels, *rule.classes, *rule.regions)) or rule.kind
-            connection.execute(
-                "INSERT INTO scoring_rules VALUES (?, NULL, ?, ?, ?, ?, ?, NULL)",
-                [name, rule.pack, applies, condition, formula, rule.told],
-            )
-        if rule.regions or rule.years:
-            _regional(connection, rule, place)
+def _add_pack_rule(found: _Found, rule: PackRule, place: int) -> None:
+    """A rule of a pack for the labels it names, or as the default of its measures."""
+    applies_to = "、".join((*rule.labels, *rule.classes, *rule.regions)) or KINDS[rule.kind]
+    for number, piece in enumerate(rule.pieces, start=1):
+        name = f"{rule.rule_id}.{number}"
+        found.state(
+            rule.rule_id, ScoringRule(name, None, rule.pack, applies_to, *piece, rule.told, None)
+        )
+    for measure in rule.measures:
         for label in rule.labels:
-            _add(connection, rule.rule_id, None, label, None, rule.measures, 3, place, rule.told, None)
+            found.rulesets.append(
+                _Ruleset(rule.rule_id, None, label, None, measure, 3, place, rule.told)
+            )
         if rule.is_default:
-            for measure in rule.measures:
-                rank = 5 if measure in first else 4
-                _add(connection, rule.rule_id, None, None, None, [measure], rank, place, rule.told, None)
-            first.update(rule.measures)
+            first = all(known.rank < 4 or known.measure != measure for known in found.rulesets)
+            rank = 4 if first else 5
+            found.rulesets.append(
+                _Ruleset(rule.rule_id, None, None, None, measure, rank, place, rule.told)
+            )
 
 
-def _regional(connection: duckdb.DuckDBPyConnection, rule: PackRule, place: int) -> None:
+def _add_regional(connection: duckdb.DuckDBPyConnection, rule: PackRule, place: int) -> None:
     """A pack's rule for every document of its regions and years."""
     low, high = rule.years or (0, 9999)
     connection.execute(
@@ -147,40 +205,32 @@ def _regional(connection: duckdb.DuckDBPyConnection, rule: PackRule, place: int)
         "WHERE coalesce(d.fiscal_year, 0) BETWEEN $6 AND $7 AND (len($8::VARCHAR[]) = 0 OR "
         "list_bool_or(list_transform($8::VARCHAR[], "
         "lambda x: contains(concat_ws(' ', d.region, d.publisher, d.title), x))))",
-        [rule.rule_id, place, rule.told, list(rule.classes) or [None], list(rule.measures), low, high]
-        + [list(rule.regions)],
+        [rule.rule_id, place, rule.told, list(rule.classes) or [None], list(rule.measures)]
+        + [low, high, list(rule.regions)],
     )
 
 
-def _add(
-    connection: duckdb.DuckDBPyConnection,
-    ruleset: str,
-    document: str | None,
-    label: str | None,
-    level: str | None,
-    measures: Sequence[str],
-    rank: int,
-    place: int,
-    told: str,
-    support: str | None,
-) -> None:
-    connection.executemany(
-        "INSERT INTO rulesets VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [(ruleset, document, label, level, m, rank, place, told, support) for m in measures],
+def _insert(connection: duckdb.DuckDBPyConnection, found: _Found) -> None:
+    names = [field.name for field in fields(_Ruleset)]
+    columns = {name: [getattr(row, name) for row in found.rulesets] for name in names}
+    pieces = to_arrow(table("scoring_rules"), tuple(found.rules))
+    connection.register("new_rulesets", pa.table(columns))
+    connection.register("new_rules", pieces)
+    connection.register("new_stated", pieces.append_column("ruleset", pa.array(found.owners)))
+    connection.execute("INSERT INTO rulesets SELECT * FROM new_rulesets")
+    connection.execute("INSERT INTO scoring_rules SELECT * FROM new_rules")
+    connection.execute(
+        "INSERT INTO stated SELECT ruleset, rule_id, condition, formula FROM new_stated"
     )
+    for name in ("new_rulesets", "new_rules", "new_stated"):
+        connection.unregister(name)
 
 
-def _state(
-    connection: duckdb.DuckDBPyConnection, ruleset: str, name: str, condition: str, formula: str
-) -> None:
-    connection.execute("INSERT INTO stated VALUES (?, ?, ?, ?)", [ruleset, name, condition, formula])
-
-
-def _pieces(connection: duckdb.DuckDBPyConnection) -> None:
+def _number_pieces(connection: duckdb.DuckDBPyConnection) -> None:
     """Each distinct condition and formula as numbers, and with them the pieces of every rule."""
     rows = []
     for condition, formula in connection.execute(
-        "SELECT DISTINCT condition, formula FROM stated"
+        "SELECT DISTINCT condition, formula FROM stated ORDER BY ALL"
     ).fetchall():
         try:
             rows.append((condition, formula, *_numbers(parse_piece(condition, formula))))

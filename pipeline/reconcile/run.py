@@ -9,6 +9,7 @@ from pathlib import Path
 
 import duckdb
 
+from pipeline.reconcile.causes import group_causes
 from pipeline.reconcile.figures import prepare_figures
 from pipeline.reconcile.findings import write_findings
 from pipeline.reconcile.headers import Check, InvalidCheck, read_check
@@ -61,6 +62,8 @@ def run_checks(connection: duckdb.DuckDBPyConnection, files: Iterable[Path]) -> 
     verify(connection)
     for check in (c for c in checks if not c.proof):
         _run(connection, check, done, broken)
+    merged = group_causes(connection)
+    log.info("%s contradictions have the cause of another one", merged)
     count = write_findings(connection)
     broken.sort()
     return ReconcileReport(

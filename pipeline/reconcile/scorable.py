@@ -122,13 +122,17 @@ SELECT row_id, unnest(['up', 'ratio']), 1,
 FROM (SELECT *, actual_high >= target_low AND actual_low <= target_end_high AS inside
   FROM completions WHERE comparable AND ranged)
 """,
-    # the printed rate
+    # the printed rate, together with the quotient where both can be true
     """
 SELECT row_id, unnest(CASE WHEN direction IS DISTINCT FROM 'down' THEN ['raw', 'up'] ELSE ['raw'] END), 2,
-  CASE WHEN exact THEN 1 ELSE greatest(rate - rate_half, 0) * 0.01 END,
-  CASE WHEN exact THEN 1 ELSE (rate + rate_half) * 0.01 END, NULL, NULL, rate
-FROM (SELECT *, rate = 100 AND (actual = target OR NOT comparable) AS exact FROM completions)
-WHERE rate IS NOT NULL
+  CASE WHEN exact THEN 1 WHEN meet THEN greatest(low, own_low) ELSE low END,
+  CASE WHEN exact THEN 1 WHEN meet THEN least(high, own_high) ELSE high END, NULL, NULL, rate
+FROM (SELECT *, coalesce(own_low <= high AND low <= own_high, FALSE) AS meet
+  FROM (SELECT *, rate = 100 AND (actual = target OR NOT comparable) AS exact,
+      greatest(rate - rate_half, 0) * 0.01 AS low, (rate + rate_half) * 0.01 AS high,
+      CASE WHEN comparable AND NOT ranged THEN share_low(actual_low, target_top) END AS own_low,
+      CASE WHEN comparable AND NOT ranged THEN share_high(actual_high, target_low) END AS own_high
+    FROM completions WHERE rate IS NOT NULL))
 """,
     """
 SELECT row_id, 'raw', 3, CASE WHEN actual = target THEN 1 ELSE share_low(actual_low, target_top) END,

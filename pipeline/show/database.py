@@ -32,13 +32,13 @@ class Answer:
     rows: Iterator[tuple[object, ...]]
 
 
-def open_published(output: Path) -> duckdb.DuckDBPyConnection:
+def open_published(output: Path, memory: str = "512MB") -> duckdb.DuckDBPyConnection:
     """A locked-down, read-only connection to the tables published in a folder."""
     path = output / DATABASE
     if not path.is_file():
         raise no_results(output)
     try:
-        connection = duckdb.connect(str(path), read_only=True, config=LOCKED_DOWN)
+        connection = duckdb.connect(str(path), read_only=True, config=LOCKED_DOWN | {"memory_limit": memory})
     except duckdb.Error as error:
         raise UserError(f"打不开 {path}：{one_line(error)}") from error
     connection.execute("SET lock_configuration = true")

@@ -10,7 +10,14 @@ from contextlib import contextmanager
 
 from rich.console import Console
 from rich.logging import RichHandler
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    ProgressColumn,
+    Task,
+    TextColumn,
+    TimeRemainingColumn,
+)
 from rich.progress import Progress as Bar
 from rich.text import Text
 
@@ -20,6 +27,15 @@ from pipeline.summary import Progress, RunSummary
 
 LISTED = 20  # documents named one by one in the closing summary; the tables hold all
 LONGEST_NAME = 40
+
+
+class RateColumn(ProgressColumn):
+    """Documents read a second."""
+
+    def render(self, task: Task) -> Text:
+        """The speed of the last moments, or of the whole run."""
+        speed = task.finished_speed or task.speed
+        return Text(f"{speed:.0f} 份/秒" if speed else "")
 
 
 def set_up_log(err: Console, verbose: bool, quiet: bool) -> None:
@@ -35,10 +51,31 @@ def set_up_log(err: Console, verbose: bool, quiet: bool) -> None:
         handler.setFormatter(logging.Formatter("%(message)s"))
     else:
         handler = logging.StreamHandler(sys.stderr)
-        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+        handler.setFormatter(_json_lines())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     for root in ("schemas", "extractors", "pipeline"):  # debug lines of ours, not of libraries
         logging.getLogger(root).setLevel(level)
+
+
+def _json_lines() -> logging.Formatter:
+    """One JSON object a line, for whoever collects the logs of a night."""
+    import structlog  # not on the way of a terminal's start
+
+    return structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=[
+            structlog.contextvars.merge_contextvars,
+            structlog.stdlib.add_log_level,
+            structlog.stdlib.add_logger_name,
+            structlog.stdlib.PositionalArgumentsFormatter(),
+            structlog.stdlib.ExtraAdder(),
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+        ],
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(ensure_ascii=False, sort_keys=True),
+        ],
+    )
 
 
 @contextmanager
@@ -50,6 +87,7 @@ def watched(err: Console, quiet: bool) -> Iterator[Callable[[Progress], None]]:
     columns = (
         BarColumn(bar_width=None),
         MofNCompleteColumn(),
+        RateColumn(),
         TimeRemainingColumn(),
         TextColumn("{task.description}", markup=False),
     )
@@ -78,6 +116,11 @@ def write_summary(summary: RunSummary, output: str) -> None:
             out.print(grid(("文件", "原因"), rows))
             if len(troubles) > LISTED:
                 out.print(f"还有 {len(troubles) - LISTED} 份，见 documents 表的 status_reason")
+    if summary.documents_outdated:
+        out.print(
+            f"\n有 {summary.documents_outdated} 份是旧版本的程序或词表读的，"
+            "没有重读；要重读请加 --upgrade"
+        )
     if summary.checks_failed:
         out.print(f"\n没能运行的检查：{'、'.join(summary.checks_failed)}")
     out.print(f"\n结果在 {output}。看疑点：jixiao findings --output {shlex.quote(output)}")

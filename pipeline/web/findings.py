@@ -22,6 +22,7 @@ from starlette.background import BackgroundTask
 from pipeline.export.datasets import csv_parts
 from pipeline.export.sheets import FINDINGS, SHEETS, rows_of
 from pipeline.export.xlsx import write_xlsx
+from pipeline.proofs import proofs_of
 from pipeline.selection import (
     SORTS,
     Parameters,
@@ -32,8 +33,6 @@ from pipeline.selection import (
     selection,
     sort_of,
 )
-from pipeline.show.database import open_published
-from pipeline.proofs import proofs_of
 from pipeline.web.form import marks_of, read_form
 from pipeline.web.site import Site
 
@@ -141,7 +140,7 @@ def routes(site: Site) -> APIRouter:
         with tempfile.NamedTemporaryFile(suffix=".xlsx", delete=False) as file:
             path = Path(file.name)
         reviews = site.reviews.latest()
-        with open_published(site.output) as connection:
+        with site.connection() as connection:
             tables = (rows_of(connection, sheet, chosen, reviews) for sheet in SHEETS)
             write_xlsx(path, tables, str(request.base_url))
         return FileResponse(path, filename="疑点.xlsx", background=BackgroundTask(path.unlink))
@@ -167,7 +166,7 @@ def routes(site: Site) -> APIRouter:
     return router
 
 
-def list_values(site: Site, view: View) -> dict[str, object]:
+def list_values(site: Site, view: View) -> dict[str, Any]:
     """What the list's template shows."""
     reviews = site.reviews.latest()
     where, parameters = condition(view.chosen, reviews)
@@ -191,7 +190,7 @@ def _count(site: Site, where: str, parameters: Parameters) -> int:
     return site.cached(key, lambda: int(site.records(count_sql(where), parameters)[0]["n"]))
 
 
-def finding_values(site: Site, finding_id: str) -> dict[str, object]:
+def finding_values(site: Site, finding_id: str) -> dict[str, Any]:
     """What one finding's template shows."""
     finding = site.record(FINDING, {"id": finding_id}, "条疑点")
     with site.connection() as connection:
@@ -207,7 +206,7 @@ def finding_values(site: Site, finding_id: str) -> dict[str, object]:
     }
 
 
-def _review_values(site: Site, finding_id: str) -> dict[str, object]:
+def _review_values(site: Site, finding_id: str) -> dict[str, Any]:
     history = site.reviews.history(finding_id)
     return {"review": history[0] if history else None, "history": history[1:]}
 
@@ -215,5 +214,5 @@ def _review_values(site: Site, finding_id: str) -> dict[str, object]:
 def _csv_parts(site: Site, chosen: Selection) -> Iterator[str]:
     """The CSV in parts, as the rows come."""
     reviews = site.reviews.latest()
-    with open_published(site.output) as connection:
+    with site.connection() as connection:
         yield from csv_parts(rows_of(connection, FINDINGS, chosen, reviews))

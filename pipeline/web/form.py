@@ -148,12 +148,12 @@ def _indicator(row: Row, score: Row | None, marks: Marks) -> IndicatorLine:
 def _rescored(score: Row | None) -> Shown:
     if score is None:
         return Shown("")
-    verdict = VERDICTS.get(score["verdict"], score["verdict"])
+    verdict = VERDICTS[score["verdict"]]
     if score["score_low"] is None or score["score_high"] is None:
-        return Shown(verdict, hint=score["explanation"])
+        return Shown(verdict, (), score["explanation"])
     low, high = figure(score["score_low"]), figure(score["score_high"])
     worth = low if low == high else f"{low}–{high}"
-    return Shown(f"{worth} {verdict}", hint=score["explanation"])
+    return Shown(f"{worth} {verdict}", (), score["explanation"])
 
 
 def _fund(fund: Row, marks: Marks) -> Shown:

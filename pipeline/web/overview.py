@@ -77,7 +77,6 @@ SELECT CASE WHEN above THEN '>100' WHEN whole THEN '100' WHEN rate >= 95 THEN '9
 FROM rates GROUP BY bin
 """
 RATE_BINS = ("<60", "60–", "80–", "90–", "95–", "100", ">100")
-STRIKING = ("100", ">100")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +115,8 @@ def _overview(site: Site) -> Overview:
                     for r in site.records(BY_YEAR)]),
         units=bars([_bar(r["unit"], "/units?" + urlencode({"name": r["unit"]}), r)
                     for r in site.records(BY_UNIT)]),
-        scores=_histogram(site, SCORES, SCORE_BINS),
-        rates=_histogram(site, RATES, RATE_BINS),
+        scores=_histogram(site, SCORES, SCORE_BINS, ("100", ">100")),
+        rates=_histogram(site, RATES, RATE_BINS, (">100",)),
     )  # fmt: skip
 
 
@@ -132,10 +131,12 @@ def _link(**filters: object) -> str:
     return "/findings?" + urlencode(filters)
 
 
-def _histogram(site: Site, sql: str, bins: tuple[str, ...]) -> tuple[Column, ...]:
+def _histogram(
+    site: Site, sql: str, bins: tuple[str, ...], striking: tuple[str, ...]
+) -> tuple[Column, ...]:
     counted = {row["bin"]: int(row["n"]) for row in site.records(sql)}
     if not counted:
         return ()
     return columns(
-        [(name, counted.get(name, 0), "high" if name in STRIKING else "plain") for name in bins]
+        [(name, counted.get(name, 0), "high" if name in striking else "plain") for name in bins]
     )

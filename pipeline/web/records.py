@@ -117,7 +117,7 @@ def routes(site: Site) -> APIRouter:
     return router
 
 
-def _listed(site: Site, sql: str, text: str, page: int) -> dict[str, object]:
+def _listed(site: Site, sql: str, text: str, page: int) -> dict[str, Any]:
     """One page of a list; one row more than is shown tells whether there is a next page."""
     page = max(1, min(page, 10**6))
     parameters = {
@@ -134,7 +134,7 @@ def _listed(site: Site, sql: str, text: str, page: int) -> dict[str, object]:
     }
 
 
-def _project(site: Site, project_id: str) -> dict[str, object]:
+def _project(site: Site, project_id: str) -> dict[str, Any]:
     key = {"id": project_id}
     findings = site.records(FINDINGS_OF.format("project_id"), key)
     marks = marks_of(

@@ -25,6 +25,7 @@ from schemas import chinese
 Made = TypeVar("Made")
 Row = Mapping[str, Any]
 MOST_CACHED = 512  # answers kept for one release: overviews, counts of filters, page images
+MEMORY = "3GB"  # for this project's own queries: a sort of a million findings needs 1 GB
 QUERIES_AT_ONCE = 2
 QUEUE_SECONDS = 15.0
 
@@ -52,7 +53,7 @@ class Site:
         with self._lock:
             release = (self.output / DATABASE).resolve()
             if self._connection is None or release != self._release:
-                self._connection = open_published(self.output)
+                self._connection = open_published(self.output, MEMORY)
                 self._release = release
                 self._cache.clear()
             return self._connection.cursor()
@@ -97,9 +98,11 @@ class Site:
         finally:
             self._queries.release()
 
-    def page(self, request: Request, name: str, status: int = 200, **values: Any) -> HTMLResponse:
+    def page(
+        self, request: Request, template: str, status: int = 200, /, **values: Any
+    ) -> HTMLResponse:
         """A page from its template."""
-        return self.templates.TemplateResponse(request, name, values, status_code=status)
+        return self.templates.TemplateResponse(request, template, values, status_code=status)
 
 
 def template_environment() -> Environment:

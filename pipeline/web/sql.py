@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
@@ -85,7 +85,7 @@ def routes(site: Site) -> APIRouter:
     return router
 
 
-def _answered(site: Site, q: str) -> dict[str, object]:
+def _answered(site: Site, q: str) -> dict[str, Any]:
     try:
         result = site.query(_sane(q))
     except UserError as error:

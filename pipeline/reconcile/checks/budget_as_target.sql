@@ -13,10 +13,11 @@ WITH total AS (
   SELECT * FROM fund_lines WHERE source = 'total' AND annual.amount > 0 AND executed IS NOT NULL
   QUALIFY row_number() OVER (PARTITION BY project_id ORDER BY ordinal) = 1
 ), cost AS (
-  SELECT m.*, t.source_label, t.annual, t.executed, m.actual_low * 0.0001 AS low, m.actual_high * 0.0001 AS high, m.actual * 0.0001 AS cost,
+  SELECT m.*, t.source_label, t.annual, t.executed, quantity(m.actual_low, wan) AS low, quantity(m.actual_high, wan) AS high,
+    quantity(m.actual, wan) AS cost,
     len(ltrim(replace(regexp_extract(m.target_raw, '[0-9][0-9,.]*'), '.', ''), '0')) AS digits
-  FROM measures m JOIN total t USING (project_id)
-  WHERE m.comparable AND m.is_money AND m.target_high IS NULL AND m.target * 0.0001 = t.annual.amount
+  FROM money_measures m JOIN total t USING (project_id)
+  WHERE m.target_high IS NULL AND quantity(m.target, wan) = t.annual.amount
     AND NOT regexp_matches(m.level3, '总成本|总投资|总支出|收入|税|产值|交易|效益|节约|增收')
 )
 SELECT project_id, document_id, indicator_id, level3, target_raw, source_label, actual_raw, executed.amount AS expected,

@@ -7,8 +7,8 @@
 -- applies: 封面和自评表都印有项目名称或实施单位的报告
 -- excuse: 简称，或填报单位与实施单位不同
 -- confidence: review
--- Codes before a name, years, brackets and what only one of them adds are accepted: the shorter name must stand
--- in the longer. Names that share most of their signs differ by a slip of the pen.
+-- Codes before a name, years, brackets and what only one of them adds are accepted, and so are names that share
+-- two fifths of their signs: they may be short forms. Units may differ: the one that reports and the one that spends.
 WITH cover AS (
   SELECT s.project_id, s.document_id, s.section_id, p.project_name, p.unit, p.competent_department,
     regexp_extract_all(simple(s.text), '项目名称[:：][ 　\t]*([^\n\r]+)', 1) AS names,
@@ -27,8 +27,10 @@ WITH cover AS (
 )
 SELECT project_id, document_id, n.what AS what, trim(n.cover) AS cover, n.printed AS printed,
   CASE WHEN contains(a, b) OR contains(b, a) THEN TRUE
-    WHEN length(a) < 4 OR length(b) < 4 OR n.what = '实施单位' AND levenshtein(a, b) > 2 THEN NULL ELSE FALSE END AS holds,
-  '名称过短，或填报单位与实施单位可以不同' AS reason,
-  CASE WHEN levenshtein(a, b) <= 2 THEN 'low' END AS severity,
+    WHEN length(a) < 4 OR length(b) < 4 THEN NULL
+    WHEN n.what = '项目名称' AND len(list_intersect(string_split(a, ''), string_split(b, ''))) * 5
+      < 2 * len(list_distinct(string_split(CASE WHEN length(a) < length(b) THEN a ELSE b END, ''))) THEN FALSE
+    END AS holds,
+  '名称相近，可能是简称，或填报单位与实施单位不同' AS reason,
   [section_id, cell(project_id, n.column)] AS evidence
 FROM folded

@@ -14,6 +14,6 @@ WITH sided AS (
   FROM measures WHERE actual_kind = 'percent' AND actual_value IS NOT NULL
 )
 SELECT project_id, document_id, indicator_id, level3, side, value AS actual, 100 AS expected, greatest(value - 100, 0) AS difference, '%' AS unit,
-  CASE WHEN value < 1000 THEN TRUE WHEN regexp_matches(level3, '率|比|增|幅|度') THEN NULL ELSE FALSE END AS holds,
+  CASE WHEN value < 1000 THEN TRUE WHEN regexp_matches(level3, '率|比|增长|增加|增幅|增速|幅度|程度') THEN NULL ELSE FALSE END AS holds,
   '比率或增幅可能确实很高' AS reason, [id] AS evidence
 FROM sided

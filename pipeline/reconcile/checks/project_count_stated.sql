@@ -7,7 +7,7 @@
 -- applies: 写有自评项目个数又附有项目自评表的文档
 -- excuse: 其余自评表另行公开，或涉密
 -- confidence: review
--- Only a document that carries forms of projects at all; where it was not read to its end, nothing is said.
+-- Only a document that says the forms are attached and carries some; where it was not read to its end, nothing is said.
 WITH sentence AS (
   SELECT document_id, section_id, ordinal,
     unnest(regexp_split_to_array(regexp_replace(simple(text), '\s', '', 'g'), '[。；;]')) AS sentence
@@ -19,13 +19,17 @@ WITH sentence AS (
     nullif(regexp_extract(sentence, '(?:形成|填报|报送)?项目(?:支出)?绩效自评表([0-9]{1,4})[个张份]', 1), ''),
     nullif(regexp_extract(sentence, '([0-9]{1,4})个项目(?:支出)?(?:全部)?开展了?(?:绩效)?自评', 1), '')) AS INTEGER) AS said
   FROM sentence
+), attached AS (
+  SELECT document_id, bool_or(regexp_matches(simple(text), '附.{0,30}自评表|自评表.{0,10}附|见附[件表]')) AS attached
+  FROM sections GROUP BY document_id
 ), forms AS (
   SELECT document_id, count(*) FILTER (scope = 'project' AND has_form) AS found FROM projects GROUP BY document_id
 )
 SELECT s.document_id, f.found AS expected, s.said AS actual, abs(s.said - f.found) AS difference, '个' AS unit,
-  CASE WHEN s.said = f.found THEN TRUE WHEN f.found = 0 OR d.status <> 'ok' THEN NULL ELSE FALSE END AS holds,
-  CASE WHEN f.found = 0 THEN '文档没有附项目自评表' ELSE '文档有内容未能读出' END AS reason,
+  CASE WHEN s.said = f.found THEN TRUE WHEN f.found = 0 OR d.status <> 'ok' OR NOT a.attached THEN NULL ELSE FALSE END AS holds,
+  CASE WHEN f.found = 0 THEN '文档没有附项目自评表' WHEN NOT a.attached THEN '没有写明自评表附后' ELSE '文档有内容未能读出' END AS reason,
   [s.section_id] AS evidence
 FROM stated s JOIN forms f USING (document_id) JOIN documents d USING (document_id)
+  JOIN attached a USING (document_id)
 WHERE s.said IS NOT NULL
 QUALIFY row_number() OVER (PARTITION BY s.document_id, s.said ORDER BY s.ordinal) = 1

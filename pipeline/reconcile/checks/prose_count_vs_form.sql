@@ -9,7 +9,7 @@
 -- confidence: review
 -- Only facts of the year about the indicator itself: what is planned, cumulative, partial, approximate or
 -- of another year is left alone (../text/spoken.py). A bound (不少于6次) contradicts only what lies outside it.
--- Running text that repeats the target may mean the target.
+-- Running text that repeats the target may mean the target; beside a figure that fits, another may be a part.
 WITH pair AS (
   SELECT s.*, g.indicator_id, g.level3, g.printed, g.value AS form_value, g.low AS form_low,
     g.high AS form_high, g.op AS form_op, g.bare AS form_bare, g.value_end,
@@ -30,6 +30,8 @@ WITH pair AS (
       AS repeats_target,
     coalesce(value = completion_rate AND bare = '%', FALSE) AS is_rate
   FROM pair
+), beside AS (
+  SELECT *, bool_or(coalesce(fits, FALSE)) OVER (PARTITION BY indicator_id, heading) AS another_fits FROM judged
 )
 SELECT project_id, document_id, indicator_id, coalesce(nullif(heading, ''), '正文') AS place, subject,
   level3, printed, CASE operator WHEN '>=' THEN '不少于' WHEN '>' THEN '超过' WHEN '<=' THEN '不超过'
@@ -37,10 +39,11 @@ SELECT project_id, document_id, indicator_id, coalesce(nullif(heading, ''), '正
     ELSE shown(value) || '%' END AS stated,
   form_value AS expected, value AS actual, gap(low, high, form_low, form_high) AS difference,
   CASE WHEN bare = '%' THEN '%' ELSE bare END AS unit,
-  CASE WHEN fits THEN TRUE WHEN fits IS NULL OR unsure OR repeats_target THEN NULL ELSE FALSE END AS holds,
-  CASE WHEN unsure THEN '自评表没有印出单位' WHEN repeats_target THEN '与目标值相同，可能是复述目标'
+  CASE WHEN fits THEN TRUE WHEN fits IS NULL OR unsure OR repeats_target OR another_fits THEN NULL
+    ELSE FALSE END AS holds,
+  CASE WHEN another_fits THEN '同一段另有与自评表一致的数，此处可能只是其中一部分' WHEN unsure THEN '自评表没有印出单位' WHEN repeats_target THEN '与目标值相同，可能是复述目标'
     ELSE '不知道数值印到第几位小数' END AS reason,
   CASE WHEN is_rate THEN '与完成率相同，疑把完成率写成完成值'
     WHEN head = '实际完成情况' AND operator IS NULL AND value = target THEN '与目标值相同' END AS note,
   [claim_id, cell(indicator_id, 'actual_raw')] AS evidence
-FROM judged
+FROM beside

@@ -8,7 +8,7 @@
 -- excuse: 所述的是另一环节的日期
 -- confidence: review
 -- A date is compared where its subject names the indicator, or where the form's result has one date and the
--- form one indicator of dates. A month fits any of its days.
+-- form one indicator of dates; then an earlier date may be of an earlier step. A month fits any of its days.
 WITH dated AS (
   SELECT project_id, document_id, indicator_id, level3, target_raw, actual_raw, target_date, actual_date,
     regexp_matches(actual_raw, '[0-9０-９]\s*[日号]|[0-9]{4}\s*[-./][0-9]{1,2}\s*[-./][0-9]{1,2}') AS by_day,
@@ -36,7 +36,7 @@ WITH dated AS (
 ), judged AS (
   SELECT *, CASE WHEN day IS NULL THEN first_day ELSE last_of_said END AS said_from,
     CASE WHEN by_day THEN actual_date ELSE date_trunc('month', actual_date)::DATE END AS form_from
-  FROM pair WHERE named OR alone
+  FROM pair WHERE named OR (alone AND last_of_said > actual_date)
   QUALIFY count(*) OVER (PARTITION BY claim_id) = 1
 )
 SELECT project_id, document_id, indicator_id, coalesce(nullif(heading, ''), '正文') AS place,

@@ -1,9 +1,11 @@
 -- 指标得分应在按评分规则重算的范围之内。
+-- id: C09
 -- kind: score_mismatch
 -- severity: medium
 -- summary: {level3}目标“{target_raw}”，完成“{actual_raw}”，按规则应得 {range} 分，印为 {actual} 分
 -- basis: 文件自载的评分规则；没有的，财预〔2020〕10号
 -- applies: 有适用规则可以重算得分的指标
+-- excuse: 本单位另有评分规则；扣分原因写在别处
 -- The rule is the document's own, one fitted to its rows, a pack's or the customary one, in this order; the
 -- further away, the less sure. Full marks for a missed target are unmet_but_full_score's, a late date is
 -- date_after_deadline's, marks cut for a target met exactly are met_but_marks_cut's, a blank actual is blank_actual's.

@@ -20,14 +20,14 @@ WITH passage AS (
       || '|[（(](?:请|此处|根据实际|按实际|简要说明|简述)[^（）()]{0,20}(?:填写|填列|说明|描述|概括)[^（）()]{0,6}[）)]'
       || '|(?:根据|按照?)实际情?况?填写|此处填写|××+|[XxＸ]{2,}(?:项目|单位|部门|工程|万元|县|市|局|年)'),
     regexp_extract_all(words, '(?m)^[ \t　]*[（(](?:主要)?(?:包括|反映|说明|描述|简述|填写|填报|介绍|将项目支出后)'
-      || '[^（）()\d]{6,300}(?:[（(][^（）()\d]{1,10}[）)][^（）()\d]{0,300}){0,4}[）)][ \t　\r]*$')) AS prompts
+      || '[^（）()\d]{6,}(?:[（(][^（）()\d]{1,10}[）)][^（）()\d]*){0,4}[）)][ \t　\r]*$')) AS prompts
   FROM passage
 ), listed AS (
   SELECT project_id, any_value(document_id) AS document_id, count(*) FILTER (len(prompts) > 0) AS places,
     arg_min(place, spot) FILTER (len(prompts) > 0) AS place, arg_min(prompts[1], spot) FILTER (len(prompts) > 0) AS prompt,
     list(id ORDER BY spot) FILTER (len(prompts) > 0) AS ids
   FROM (SELECT *, row_number() OVER (ORDER BY length(id), id) AS spot FROM searched)
-  GROUP BY project_id, CASE WHEN project_id IS NULL THEN document_id END
+  GROUP BY project_id, CASE WHEN project_id IS NULL THEN document_id END, contains(id, '#'), suffix(id, 'goal_expected')
 )
 SELECT project_id, document_id, place, trim(prompt, ' 　\t\r\n') AS prompt,
   CASE WHEN places > 1 THEN '等 ' || places || ' 处' ELSE '' END AS places, prompt IS NULL AS holds,

@@ -9,9 +9,10 @@
 -- Any printed amount of the funds table may be meant. The target must be one of its budgets, so that both speak
 -- of the same money; a cost rounded to whole 万元 is fine.
 WITH cost AS (
-  SELECT *, CASE WHEN target_dimension = 'money' THEN target_low * 0.0001 END AS target_from,
-    target_top * 0.0001 AS target_to, actual_low * 0.0001 AS low, actual_high * 0.0001 AS high, actual * 0.0001 AS cost
-  FROM measures WHERE comparable AND is_money AND target_high IS NULL
+  SELECT project_id, document_id, indicator_id, level3, actual_raw, quantity(target_low, wan) AS target_from,
+    quantity(target_top, wan) AS target_to, quantity(actual_low, wan) AS low, quantity(actual_high, wan) AS high,
+    quantity(actual, wan) AS cost
+  FROM money_measures WHERE target_high IS NULL
     AND regexp_matches(level3, '^(?:指标[0-9]*[:：])?(?:项目|年度)?(?:总成本|总投资|总支出|项目成本|支出总额|预算总成本|成本总额)(?:控制数?)?$')
 ), tested AS (
   SELECT c.*, bool_or(meets(c.low, c.high, m.low, m.high)) OVER indicator AS fits,

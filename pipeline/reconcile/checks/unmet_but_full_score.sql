@@ -1,9 +1,11 @@
 -- 未达到目标值的指标不应得满分。
+-- id: C10
 -- kind: unmet_but_full_score
 -- severity: high
 -- summary: {level3}目标“{target_raw}”，完成“{actual_raw}”，未达目标却得满分 {score} 分
 -- basis: 财预〔2020〕10号：未完成指标值的，按照完成值与指标值的比例计分
 -- applies: 目标值、完成值可比且印有分值和得分的指标
+-- excuse: 规则认可的客观原因，如动态调整
 -- A reason given for the deviation lowers the severity. Where neither the operator nor the name says
 -- whether more or less is better, nothing is said. A rule of the document may give full marks short of
 -- the target. Lateness is date_after_deadline's.

@@ -66,12 +66,22 @@ def core(name: str) -> str:
     return HABITUAL.sub("", HABITUAL.sub("", name))
 
 
-def likeness(left: str, right: str) -> float:
+def likeness(spoken: str, indicator: str) -> float:
+    """How alike what is said is to an indicator's name: the whole of it, or the last of a list.
+
+    >>> likeness("完成效果评估、组织企业开展治理培训", "组织企业开展治理培训")
+    1.0
+    """
+    last = spoken.rpartition("、")[2]
+    return max(_share(spoken, indicator), _share(last, indicator) if last != spoken else 0.0)
+
+
+def _share(left: str, right: str) -> float:
     """Share of common signs of two names, whatever their order; 0 where it says too little.
 
-    >>> likeness("护林员培训人次", "全年培训护林员")
+    >>> _share("护林员培训人次", "全年培训护林员")
     1.0
-    >>> likeness("设备验收合格率", "工程验收合格率"), likeness("合格率", "培训合格率")
+    >>> _share("设备验收合格率", "工程验收合格率"), _share("合格率", "培训合格率")
     (0.0, 0.75)
     """
     a, b = core(left), core(right)

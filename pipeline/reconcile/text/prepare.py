@@ -4,7 +4,8 @@
 base of its unit; `alignments` the indicator a claim speaks of; `item_alignments` the cost indicator
 an amount speaks of; `stated_totals` an amount the text states of the whole project; `unit_mentions`
 a unit that acts in a sentence; `project_keys` what one project is called in every document and year;
-`likenesses` two passages of different reports that are alike.
+`outlines` the numbered headings of a report in their order; `likenesses` two passages of different
+reports that are alike.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import duckdb
 
 from pipeline.reconcile.text.align import prepare_alignments
 from pipeline.reconcile.text.names import prepare_names
+from pipeline.reconcile.text.sections import prepare_sections
 from pipeline.reconcile.text.similarity import prepare_likenesses
 from pipeline.reconcile.text.spoken import prepare_spoken
 from schemas.labels import simplifications
@@ -29,4 +31,5 @@ def prepare_text(connection: duckdb.DuckDBPyConnection) -> None:
     prepare_spoken(connection)
     prepare_alignments(connection)
     prepare_names(connection)
+    prepare_sections(connection)
     prepare_likenesses(connection)

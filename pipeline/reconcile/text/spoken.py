@@ -27,7 +27,7 @@ GOAL_SENTENCES = (
 RESULT_CLAUSES = "完成|实际|已|开展了|举办了|达到|全年|新增|共"
 # What stands before a figure that is no result of this project and year.
 QUIET_CLAUSES = (
-    "计划|拟|预计|将|力争|争取|应当|要求|下一步|明年|次年|下年|未达|未完成|尚未|未能|不足|约|近[0-9]?$|累计|历年|以来"
+    "计划(?:[^清书表]|$)|拟|预计|将|力争|争取|应当|要求|下一步|明年|次年|下年|未达|未完成|尚未|未能|不足|约|近[0-9]?$|累计|历年|以来"
     "|至今|每|人均|户均|平均|半年|季度|上年|去年|同比|较|分别|目标|任务|标准|原|由$|从$|或|余|超过|提高|增加|减少"
     "|降低|下降|增长|扣除|抽查|抽样|剩余|其他|另"
 )
@@ -112,21 +112,38 @@ SELECT * EXCLUDE (value, value_end, unit, factor), quantity(value, factor) AS va
 FROM measured
 """
 
-# An amount that names no item, only a verb, or the project itself, is of the whole project.
-STATED_TOTALS = """
+# An amount that names no item, only a verb, or the project itself, is of the whole project: but not one
+# of several payments, nor what was spent by some month.
+PARTIAL = "上半年|下半年|[一二三四]季度|(?:^|[^0-9])(?:[1-9]|10|11)月|首付|预付|尾款|进度款|质保|先后|分别|其中|上年|每|累计安排"
+STATED_TOTALS = f"""
 CREATE OR REPLACE TEMP TABLE stated_totals AS
 WITH label AS (
   SELECT f.*, p.has_form, fold_text(simple(f.source_label)) AS words,
+    regexp_replace(f.raw, '\\s', '', 'g') AS printed,
     fold_text(regexp_replace(simple(coalesce(p.project_name, '')),
-      '^[0-9A-Z]{6,}[-—]|20[0-9][0-9]年度?|项目$|经费$|资金$', '', 'g')) AS name
+      '^[0-9A-Z]{{6,}}[-—]|20[0-9][0-9]年度?|项目$|经费$|资金$', '', 'g')) AS name
   FROM funds f JOIN projects p USING (project_id)
   WHERE f.origin = 'text' AND f.amount IS NOT NULL
+), whole AS (
+  SELECT *, source = 'total' AS plain, regexp_full_match(words, '(?:本?年度?|全年|实际|据实|共计?|累计|财政)*'
+    || '(?:支付|支出|列支|执行|申请预算|安排|下达|批复|预算)') AS verb_only
+  FROM label
+), kept AS (
+  SELECT *, count(*) FILTER (verb_only AND NOT plain) OVER (PARTITION BY project_id, stage) AS verbs FROM whole
+  WHERE plain OR verb_only
+    OR (length(name) >= 5 AND contains(regexp_replace(words, '20[0-9][0-9]年度?', '', 'g'), name)
+      AND length(words) <= length(name) + 14)
+), passage AS (
+  SELECT project_id, regexp_replace(text, '\\s', '', 'g') AS words FROM sections
+  UNION ALL SELECT project_id, regexp_replace(goal_actual, '\\s', '', 'g') FROM projects
+  UNION ALL SELECT project_id, regexp_replace(goal_expected, '\\s', '', 'g') FROM projects
+), partial AS (
+  SELECT DISTINCT k.fund_id FROM kept k JOIN passage s USING (project_id)
+  WHERE contains(s.words, k.printed) AND regexp_matches(
+    regexp_extract(s.words, '([^，,。；;]{{0,24}})' || regexp_escape(k.printed), 1), '{PARTIAL}')
 )
-SELECT *, source = 'total' AS plain FROM label
-WHERE source = 'total'
-  OR regexp_full_match(words, '(?:本?年度?|全年|实际|据实|共计?|累计|财政)*(?:支付|支出|列支|执行|申请预算|安排|下达|批复|预算)')
-  OR (length(name) >= 5 AND contains(regexp_replace(words, '20[0-9][0-9]年度?', '', 'g'), name)
-    AND length(words) <= length(name) + 14)
+SELECT * EXCLUDE (verbs, verb_only) FROM kept
+WHERE (plain OR NOT verb_only OR verbs = 1) AND fund_id NOT IN (SELECT fund_id FROM partial)
 """
 
 

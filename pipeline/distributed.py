@@ -1,0 +1,177 @@
+"""Reading on a Dask cluster: the same function, on machines that see the sources and the output.
+
+A task reads one chunk in a process of its own with the same limits as on one machine, and writes
+what it read as Parquet parts below the output; only their place and a few words a document go
+through the scheduler. Dask runs the chunks of a lost worker again elsewhere.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import pickle
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipeline.errors import UserError
+from pipeline.executor import Chunk, chunks
+from pipeline.reading import Batch, Extract, Reading, merged
+from pipeline.sources import Content, Source, Unopened, identify
+from schemas.tables import EXTRACTION_TABLES
+from schemas.version import extractor_version
+
+log = logging.getLogger(__name__)
+
+ROOT = Path(__file__).resolve().parent.parent
+CONNECT_SECONDS = 30
+LOOKED_AT = 500  # sources of one task that only takes their hash
+RETRIES = 2  # of a task that failed; a task whose worker was lost is run again in any case
+NOT_REACHED = "连不上调度器“{scheduler}”：{error}"
+OTHER_VERSION = "集群上的程序版本（{theirs}）与本机（{ours}）不同，请先统一"
+TASK_FAILED = "集群上的任务失败：{error}"
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What every chunk of a run is read with; `parts` is a folder all machines see."""
+
+    extract: Extract
+    version: str
+    seconds: float
+    parts: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A chunk that has been read: its documents in few words, and the folder of its rows."""
+
+    readings: tuple[Reading, ...]
+    folder: str
+
+
+def identify_by(scheduler: str, sources: Sequence[Source]) -> tuple[Content | Unopened, ...]:
+    """What `identify` says, from the machines of a cluster."""
+    groups = [sources[start : start + LOOKED_AT] for start in range(0, len(sources), LOOKED_AT)]
+    with _client(scheduler) as client:
+        found = {index: each for index, each in _completed(client, _identified, groups, "hash")}
+    return tuple(each for index in range(len(groups)) for each in found[index])
+
+
+def _identified(sources: Sequence[Source]) -> tuple[Content | Unopened, ...]:
+    return tuple(identify(sources))
+
+
+def read_by(scheduler: str, contents: Sequence[Content], task: Task) -> Iterator[Batch]:
+    """Batches of all contents, read by the workers of a cluster."""
+    Path(task.parts).mkdir(parents=True, exist_ok=True)
+    try:
+        with _client(scheduler) as client:
+            _check_version(client)
+            workers = max(1, len(client.scheduler_info()["workers"]))
+            work = [(chunk, task) for chunk in chunks(contents, workers)]
+            for _, part in _completed(client, _read_part, work, "read"):
+                yield load_part(part)
+                shutil.rmtree(part.folder, ignore_errors=True)
+    finally:
+        shutil.rmtree(task.parts, ignore_errors=True)
+
+
+def _check_version(client: Any) -> None:
+    """Complain about workers whose code or glossary is not ours."""
+    ours = extractor_version()
+    for theirs in set(client.run(extractor_version).values()):
+        if theirs != ours:
+            raise UserError(OTHER_VERSION.format(theirs=theirs, ours=ours))
+
+
+@contextmanager
+def _client(scheduler: str) -> Iterator[Any]:
+    try:
+        import distributed
+    except ImportError as error:
+        message = "使用 --scheduler 需要额外的组件：请先运行 pip install 'jixiao[distributed]'"
+        raise UserError(message) from error
+    try:
+        client = distributed.Client(scheduler, timeout=CONNECT_SECONDS, set_as_default=False)
+    except (OSError, TimeoutError, ValueError) as error:
+        reason = str(error) or type(error).__name__
+        raise UserError(NOT_REACHED.format(scheduler=scheduler, error=reason)) from error
+    try:
+        client.wait_for_workers(1, timeout=CONNECT_SECONDS)
+        yield client
+    except (TimeoutError, distributed.KilledWorker) as error:
+        raise UserError(TASK_FAILED.format(error=error)) from error
+    finally:
+        client.close()
+
+
+def _completed(
+    client: Any, function: Callable[..., T], work: Sequence[Any], key: str
+) -> Iterator[tuple[int, T]]:
+    """The results of the tasks with their numbers, as they come; none is kept after that."""
+    import distributed
+
+    futures = client.map(function, work, pure=False, retries=RETRIES, key=f"jixiao-{key}")
+    numbers = {future.key: number for number, future in enumerate(futures)}
+    pending = distributed.as_completed(futures)
+    del futures
+    for future in pending:
+        result = future.result()
+        yield numbers[future.key], result
+        future.release()
+
+
+def _read_part(work: tuple[Chunk, Task]) -> Part:
+    """Read one chunk in a child of this worker, which may not have children of its own."""
+    command = [sys.executable, "-m", "pipeline.distributed"]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT), *filter(None, sys.path)])}
+    done = subprocess.run(
+        command, input=pickle.dumps(work), stdout=subprocess.PIPE, env=environment, check=False
+    )
+    if done.returncode:
+        raise RuntimeError(f"exit code {done.returncode}")
+    part: Part = pickle.loads(done.stdout)
+    return part
+
+
+def read_part(chunk: Chunk, task: Task) -> Part:
+    """Read a chunk within the limits and write its rows; the folder appears in one step."""
+    from pipeline.executor import Pool
+
+    pool = Pool(task.extract, task.version, 1, task.seconds)
+    try:
+        batch = merged(tuple(pool.run(iter((chunk,)))))
+    finally:
+        pool.close()
+    folder = Path(task.parts) / chunk[0].content_id
+    fresh = folder.with_name(f"{folder.name}.{os.uname().nodename}-{os.getpid()}")
+    fresh.mkdir(parents=True)
+    for spec, rows in zip(EXTRACTION_TABLES, batch.tables, strict=True):
+        pq.write_table(rows, fresh / f"{spec.name}.parquet", compression="zstd")
+    return Part(batch.readings, str(fresh))
+
+
+def load_part(part: Part) -> Batch:
+    """The batch behind a part."""
+    folder = Path(part.folder)
+    return Batch(part.readings, tuple(_rows(folder, spec.name) for spec in EXTRACTION_TABLES))
+
+
+def _rows(folder: Path, name: str) -> pa.Table:
+    return pq.read_table(folder / f"{name}.parquet", partitioning=None)
+
+
+if __name__ == "__main__":
+    # The task comes from the scheduler this machine was told to work for; see README on trust.
+    given_chunk, given_task = pickle.loads(sys.stdin.buffer.read())
+    sys.stdout.buffer.write(pickle.dumps(read_part(given_chunk, given_task)))

@@ -1,0 +1,18 @@
+-- 自评报告的必备内容不应只有标题而没有正文。
+-- id: K03
+-- kind: missing_value
+-- severity: medium
+-- summary: “{heading}”一节只有标题，没有内容
+-- basis: 项目支出绩效自评报告参考提纲
+-- applies: 印有存在的问题、改进措施等必备标题的报告
+-- excuse: 内容写在别处，或为表格
+-- confidence: review
+-- Empty only where the next heading is of the same kind of number or one above: else what follows is its content.
+SELECT o.project_id, o.document_id, o.heading,
+  CASE WHEN fold_text(o.text) <> '' THEN TRUE
+    WHEN o.style < 3 AND o.next_style <= o.style AND coalesce(o.next_place, 1) IN (o.place + 1, 1) THEN FALSE
+    WHEN o.style < 3 AND o.next_style < o.style THEN FALSE END AS holds,
+  '其后可能是下级标题或表格' AS reason,
+  [o.section_id] AS evidence
+FROM outlines o
+WHERE EXISTS (SELECT 1 FROM required_sections r WHERE regexp_matches(simple(o.heading), r.heading))
