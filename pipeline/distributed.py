@@ -73,7 +73,8 @@ def _identified(sources: Sequence[Source]) -> tuple[Content | Unopened, ...]:
 
 def read_by(scheduler: str, contents: Sequence[Content], task: Task) -> Iterator[Batch]:
     """Batches of all contents, read by the workers of a cluster."""
-    Path(task.parts).mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(Path(task.parts).parent, ignore_errors=True)  # of workers lost in earlier runs
+    Path(task.parts).mkdir(parents=True)
     try:
         with _client(scheduler) as client:
             _check_version(client)
@@ -83,7 +84,7 @@ def read_by(scheduler: str, contents: Sequence[Content], task: Task) -> Iterator
                 yield load_part(part)
                 shutil.rmtree(part.folder, ignore_errors=True)
     finally:
-        shutil.rmtree(task.parts, ignore_errors=True)
+        shutil.rmtree(Path(task.parts).parent, ignore_errors=True)
 
 
 def _check_version(client: Any) -> None:
@@ -123,7 +124,7 @@ def _completed(
 
     futures = client.map(function, work, pure=False, retries=RETRIES, key=f"jixiao-{key}")
     numbers = {future.key: number for number, future in enumerate(futures)}
-    pending = distributed.as_completed(futures)
+    pending = distributed.as_completed(futures, loop=client.loop)
     del futures
     for future in pending:
         result = future.result()
@@ -145,7 +146,7 @@ def _read_part(work: tuple[Chunk, Task]) -> Part:
 
 
 def read_part(chunk: Chunk, task: Task) -> Part:
-    """Read a chunk within the limits and write its rows; the folder appears in one step."""
+    """Read a chunk within the limits and write its rows into a folder of this attempt's own."""
     from pipeline.executor import Pool
 
     pool = Pool(task.extract, task.version, 1, task.seconds)
@@ -153,8 +154,7 @@ def read_part(chunk: Chunk, task: Task) -> Part:
         batch = merged(tuple(pool.run(iter((chunk,)))))
     finally:
         pool.close()
-    folder = Path(task.parts) / chunk[0].content_id
-    fresh = folder.with_name(f"{folder.name}.{os.uname().nodename}-{os.getpid()}")
+    fresh = Path(task.parts) / f"{chunk[0].content_id}.{os.uname().nodename}-{os.getpid()}"
     fresh.mkdir(parents=True)
     for spec, rows in zip(EXTRACTION_TABLES, batch.tables, strict=True):
         pq.write_table(rows, fresh / f"{spec.name}.parquet", compression="zstd")
@@ -171,7 +171,13 @@ def _rows(folder: Path, name: str) -> pa.Table:
     return pq.read_table(folder / f"{name}.parquet", partitioning=None)
 
 
+def answer() -> None:
+    """Read the chunk on stdin, and say on stdout where its rows are."""
+    chunk, task = pickle.loads(sys.stdin.buffer.read())
+    sys.stdout.buffer.write(pickle.dumps(read_part(chunk, task)))
+
+
 if __name__ == "__main__":
-    # The task comes from the scheduler this machine was told to work for; see README on trust.
-    given_chunk, given_task = pickle.loads(sys.stdin.buffer.read())
-    sys.stdout.buffer.write(pickle.dumps(read_part(given_chunk, given_task)))
+    from pipeline import distributed as importable  # classes of `__main__` cannot be unpickled
+
+    importable.answer()

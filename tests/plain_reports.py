@@ -29,6 +29,12 @@ def extract(data: bytes, name: str) -> tuple[Extraction, ...]:
     return (one(data, name),)
 
 
+def slowly(data: bytes, name: str) -> tuple[Extraction, ...]:
+    """The same, slow enough for something to happen on the way."""
+    time.sleep(0.02)
+    return extract(data, name)
+
+
 def one(data: bytes, name: str) -> Extraction:
     """One document."""
     identifier = ids.document_id(data)

@@ -321,6 +321,18 @@ def test_subtotals_of_indicators_are_no_indicators() -> None:
     assert records(text).rejects == []
 
 
+def test_list_of_many_projects_is_no_form() -> None:
+    forms = recognise(
+        grid("""
+        序号|项目名称|主管部门|全年预算数|全年执行数|执行率|自评得分
+        1|道路项目|交通局|100|90|90%|95
+        2|桥梁项目|交通局|50|50|100%|98
+        合计|||150|140||
+    """)
+    )
+    assert [form for form in forms if form.funds or form.fund_lines] == []
+
+
 def test_goals_printed_in_one_cell_with_their_labels() -> None:
     form = one("""
         项目名称|^c3 道路

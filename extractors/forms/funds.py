@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from extractors.document import Cell
 from extractors.forms.columns import Column, Labelled, column_at, columns_of, labelled, stacked
 from extractors.forms.form import FundCell, FundLine, NamedCell
-from extractors.forms.page import BARE_UNIT, Opened, Page
+from extractors.forms.page import BARE_UNIT, Opened, Page, is_title
 from extractors.unflatten.align import kind_of
 from extractors.values import is_blank, money_unit
 from schemas.labels import field as field_of
@@ -98,6 +98,16 @@ class FundsAcross:
         return True
 
 
+@dataclass(slots=True)
+class Listing:
+    """The rows below a header that names projects: a list of many, and no form of any."""
+
+    def take(self, row: Sequence[Cell]) -> bool:
+        """Pass over one row; False where a form begins."""
+        first = next(cell for cell in row if cell.text)
+        return not is_title(first) and field_of(first.text, "head") is None
+
+
 def open_funds(page: Page, at: int) -> Opened | None:
     """The block of funds whose header of stages begins in this row."""
     filled = page.filled(at)
@@ -108,6 +118,8 @@ def open_funds(page: Page, at: int) -> Opened | None:
         return None
     if any(n.startswith(SOURCE) for n, _ in labels[labels.index(stages[0]) + 1 :]):
         return None
+    if any(field_of(c.text, "head") == "project_name" for c in filled):
+        return Listing(), 1
     below = page.filled(at + 1)
     extra = labelled(below, "funds")
     if not extra or len(extra) < len(below):

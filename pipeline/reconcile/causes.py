@@ -39,8 +39,9 @@ WITH cell AS (
 SELECT s.one, s.other FROM shared s
 JOIN numbered_drafts a ON a.draft = s.one JOIN numbered_drafts b ON b.draft = s.other
 WHERE a.project_id IS NOT DISTINCT FROM b.project_id AND a.check_id <> b.check_id AND (
-  (least(a.expected, a.actual), greatest(a.expected, a.actual))
-    = (least(b.expected, b.actual), greatest(b.expected, b.actual))
+  (a.expected IS NOT NULL AND a.actual IS NOT NULL
+    AND least(a.expected, a.actual) = least(b.expected, b.actual)
+    AND greatest(a.expected, a.actual) = greatest(b.expected, b.actual))
   OR (s.score_shared AND a.kind IN ({_KINDS}) AND b.kind IN ({_KINDS}))
   OR ((a.kind IN ('total_score_mismatch', 'weight_total_mismatch')
       OR b.kind IN ('total_score_mismatch', 'weight_total_mismatch'))

@@ -1,9 +1,11 @@
 -- 设了目标的指标应当填写实际完成值。
+-- id: D13
 -- kind: missing_value
 -- severity: medium
 -- summary: {level3}目标为“{target_raw}”，未填实际完成值{but}
 -- basis: 项目支出绩效自评表填表说明：实际完成值应逐项填写
 -- applies: 印有目标值的指标
+-- excuse: 指标列为不考核，或完成值写在其下的分项里
 -- The column must be known to exist: another row of the form has an actual value, or this row has a score,
 -- or the form prints executed amounts and weights and nothing in it was left unread.
 WITH seen AS (

@@ -1,9 +1,11 @@
 -- 印出的完成率应等于实际完成值除以目标值（目标为“不超过”的，也可以是目标值除以完成值）。
+-- id: B04
 -- kind: rate_mismatch
 -- severity: medium
 -- summary: {level3}完成率印为 {actual}%，而完成值 {actual_raw} ÷ 目标值 {target_raw} = {expected}%
 -- basis: 绩效指标完成率=实际完成值÷年度指标值
 -- applies: 目标值、完成值都是数值又印有完成率的指标
+-- excuse: “不超过”的目标按目标值除以完成值，或以 100% 封顶
 -- proof: 各指标完成率=完成值÷目标值
 -- Forms cap the rate at 100 %, print 100 % for any target that is met, or count what remains below a
 -- ceiling as kept; all are accepted.

@@ -1,9 +1,11 @@
 -- 全年执行数不应大于同一来源的全年预算数。
+-- id: A06 A07
 -- kind: executed_exceeds_budget
 -- severity: high
 -- summary: {source_label}执行 {actual} 万元，超过{budget_label} {expected} 万元
 -- basis: 《中华人民共和国预算法》第十三条（未列入预算的不得支出）
 -- applies: 印有执行数的资金行
+-- excuse: 执行数含上年结转或其他资金；年中追加未计入预算
 -- The budget is the annual (adjusted) one; where none is printed, 年初 plus 调整, else what was paid in.
 -- 年初预算 alone is no limit: money is added during the year. A part that exceeds its budget where the
 -- total does too has the same cause and is not counted again.

@@ -1,9 +1,11 @@
 -- 印出的执行率应等于执行数除以全年预算数（有的表以年初预算数或到位数为分母）。
+-- id: B01 B02
 -- kind: rate_mismatch
 -- severity: high
 -- summary: {source_label}执行率印为 {actual}%，而执行数 {executed} 万元 ÷ {budget_label} {budget} 万元 = {expected}%
 -- basis: 项目支出绩效自评表“执行率”栏；财预〔2020〕10号
 -- applies: 印有执行率的资金行
+-- excuse: 以年初预算数或到位数为分母
 -- proof: 执行率=执行数÷预算数（{source_label}）
 -- A rate cut off instead of rounded differs in its last digit only and is no contradiction. A rate
 -- printed as a fraction (0.97) is read as 97 %. A rate that fits the total but stands beside another

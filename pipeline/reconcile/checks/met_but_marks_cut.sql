@@ -1,9 +1,11 @@
 -- 完成值正好等于目标值而没有得满分的，应当说明扣分原因。
+-- id: C11
 -- kind: score_mismatch
 -- severity: low
 -- summary: {level3}目标“{target_raw}”，完成“{actual_raw}”，正好完成，分值 {expected}，得分 {actual}，未说明扣分原因
 -- basis: 财预〔2020〕10号：完成指标值的得满分
 -- applies: 完成值等于目标值且印有分值和得分的指标
+-- excuse: 超额完成按规则扣分；扣分原因写在别处
 -- Only exact fulfilment is judged: beyond the target some regions deduct, and the rule may be a step rule.
 SELECT project_id, document_id, indicator_id, level3, target_raw, actual_raw, weight AS expected,
   score AS actual, weight - score AS difference, '分' AS unit,

@@ -1,9 +1,11 @@
 -- 任一来源的金额不应大于同一栏的资金总额。
+-- id: A02
 -- kind: parts_do_not_sum
 -- severity: high
 -- summary: {stage_label}：{source_label} {actual} 万元，大于{total_label} {expected} 万元
 -- basis: 项目支出绩效自评表“年度资金总额”与各来源的勾稽关系
 -- applies: 既印总额又印各来源的资金栏
+-- excuse: 分项与总额的行读错位
 -- Where the sources are a complete split, parts_sum_to_total says the same with all of them.
 WITH total AS (
   SELECT * FROM money WHERE source = 'total' AND amount IS NOT NULL

@@ -1,9 +1,11 @@
 -- 正文所述的项目预算总额、执行总额应与自评表一致。
+-- id: E01 E02
 -- kind: table_vs_text
 -- severity: high
 -- summary: 正文：{text_label}{actual} 万元；自评表：{form_label} {expected} 万元，两处不一致
 -- basis: 绩效自评报告与自评表应当一致
 -- applies: 正文与自评表都写有项目总额的项目
+-- excuse: 正文取整，或说的是整个规划的资金
 -- confidence: review
 -- Only amounts that the text states of the whole project (stated_totals in ../text/spoken.py). Any amount of the form that the words may mean
 -- is accepted (年初 or 全年 or paid in; the total or one of its sources), and so is what only rounding or

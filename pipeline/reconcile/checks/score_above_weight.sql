@@ -1,9 +1,11 @@
 -- 得分不应大于分值。
+-- id: C06
 -- kind: score_mismatch
 -- severity: high
 -- summary: {name}得分 {actual}，超过分值 {expected}
 -- basis: 财预〔2020〕10号：各项得分以分值为上限
 -- applies: 既印分值又印得分的行
+-- excuse: 加分项
 -- Bonus items are meant to exceed. Where most rows exceed, the two columns were read the wrong way round.
 WITH line AS (
   SELECT project_id, document_id, NULL AS indicator_id, source_label AS name, weight, score,

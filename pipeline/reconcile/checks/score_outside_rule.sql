@@ -1,5 +1,5 @@
 -- 指标得分应在按评分规则重算的范围之内。
--- id: C09
+-- id: C09 C12
 -- kind: score_mismatch
 -- severity: medium
 -- summary: {level3}目标“{target_raw}”，完成“{actual_raw}”，按规则应得 {range} 分，印为 {actual} 分

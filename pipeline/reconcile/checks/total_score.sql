@@ -1,9 +1,11 @@
 -- 资金得分与各指标得分之和应等于印出的总得分。
+-- id: C05
 -- kind: total_score_mismatch
 -- severity: high
 -- summary: 总得分印为 {actual}，而各项得分之和为 {expected}（资金 {fund_points}，指标 {scores}）
 -- basis: 财预〔2020〕10号：自评总分为各项指标得分之和
 -- applies: 印有总得分和各项得分的自评表
+-- excuse: 总分不含预算执行率得分
 -- proof: 资金得分+各指标得分=总得分
 -- Whole scores are exact; fractions and the total may be rounded. A total that leaves the fund score
 -- out is accepted.

@@ -1,9 +1,11 @@
 -- 实际完成值的计量单位应与目标值一致。
+-- id: D06 I04
 -- kind: unit_mismatch
 -- severity: medium
 -- summary: {level3}目标“{target_raw}”以“{target_unit}”计，完成值“{actual_raw}”以“{actual_unit}”计，无法比较
 -- basis: 财预〔2015〕88号：绩效指标应当可衡量、可比较
 -- applies: 目标值与完成值都印有单位的指标
+-- excuse: 单位写在指标名称里
 -- 人 and 人次, 天 and 日, 元 and 万元 measure one thing; 个 counts anything; a unit in no group, or a
 -- compound one (元/人), is never a reason.
 WITH unit AS (

@@ -1,5 +1,5 @@
 -- 未达到目标值的指标不应得满分。
--- id: C10
+-- id: C10 D01 D02
 -- kind: unmet_but_full_score
 -- severity: high
 -- summary: {level3}目标“{target_raw}”，完成“{actual_raw}”，未达目标却得满分 {score} 分

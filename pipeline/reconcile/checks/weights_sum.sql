@@ -1,9 +1,11 @@
 -- 执行率的分值与各指标分值之和应等于印出的总分值（没有印出的，应为 100）。
+-- id: C01
 -- kind: weight_total_mismatch
 -- severity: high
 -- summary: 各项分值之和为 {actual}（资金 {fund_points}，指标 {weights}），与总分值 {expected} 不符
 -- basis: 财预〔2020〕10号：自评满分为 100 分
 -- applies: 印有分值的自评表
+-- excuse: 分项没有单列分值；分页时缺行
 -- proof: 资金分值+各指标分值=总分值
 -- Sub-rows without a weight of their own are fine. Without a printed total the page may be cut off; only
 -- a form that another one follows in the same document is known to have ended. A printed 90 may be the

@@ -1,9 +1,11 @@
 -- 目标、完成情况和正文中的截止时间应在报告年度。
+-- id: H02
 -- kind: year_mismatch
 -- severity: medium
 -- summary: {place}写“{phrase}”，而本报告为 {expected} 年度
 -- basis: 绩效自评以预算年度为周期
 -- applies: 写有“截至某年底”的目标、完成情况或正文
+-- excuse: 跨年度规划，或写报告的时间
 -- Only the end of another year stated as the cut-off is judged. Years in titles 《》, document numbers
 -- 〔〕, plans and histories are not; a cut-off in the months after the year is when the report was
 -- written. A sentence that names the reported year too compares; in running text only what was done
