@@ -7,13 +7,13 @@ VERSION := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 check: $(STAMP)
 	.venv/bin/python -m ruff check
 	.venv/bin/python -m mypy
-	.venv/bin/python -m cogapp --check README.md
+	.venv/bin/python -m cogapp --check README.md docs/questions.md
 	.venv/bin/python -m pytest
 
 test: check
 
 ingest run: $(STAMP)
-	.venv/bin/jixiao ingest $(SOURCES) --output "$(OUTPUT)"
+	.venv/bin/jixiao ingest $(SOURCES) --output "$(OUTPUT)" --upgrade
 
 setup: $(STAMP)
 
@@ -32,7 +32,7 @@ bench: $(STAMP)
 	.venv/bin/python -m bench
 
 docs: $(STAMP)
-	.venv/bin/python -m cogapp -r README.md
+	.venv/bin/python -m cogapp -r README.md docs/questions.md
 
 clean:
 	rm -rf .venv output build *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis

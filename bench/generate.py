@@ -25,6 +25,9 @@ COUNTED = (("维修管网长度", "公里"), ("补助人数", "人"), ("培训�
 RATED = ("验收合格率", "资金拨付率", "档案完整率", "设施完好率", "问题整改率")
 EFFECTIVE = ("受益人口覆盖面", "投诉办结情况", "管护机制健全性", "公众知晓程度", "环境改善程度")
 
+FUNDS = "项目资金（万元）"
+STAGES = ("年初预算数", "全年预算数", "全年执行数")
+
 Row = tuple[str, ...]
 Figures = tuple[Decimal, Decimal, Decimal]  # initial budget, annual budget, executed, in 万元
 
@@ -43,7 +46,8 @@ def report(number: int, seed: int = SEED) -> str:
     figures = (initial, annual, executed)
     rows = [*_heading(name, unit, office), *_funds(figures), *_goals(name, executed)]
     rows += _indicators(random, year, figures)
-    return f"{_prose(name, unit, year, figures)}\n项目支出绩效自评表\n（{year}年度）\n{layout(rows)}\n"
+    title = f"项目支出绩效自评表\n（{year}年度）"
+    return f"{_prose(name, unit, year, figures)}\n{title}\n{layout(rows)}\n"
 
 
 def _prose(name: str, unit: str, year: int, figures: Figures) -> str:
@@ -67,7 +71,7 @@ def _funds(figures: Figures) -> list[Row]:
     score = (10 * executed / annual).quantize(CENT, ROUND_HALF_UP)
     amounts = tuple(map(str, figures))
     return [
-        ("项目资金（万元）", "", "年初预算数", "全年预算数", "全年执行数", "分值", "执行率", "得分"),
+        (FUNDS, "", *STAGES, "分值", "执行率", "得分"),
         ("", "年度资金总额", *amounts, "10", rate, str(score)),
         ("", "其中：当年财政拨款", *amounts, "—", "—", "—"),
         ("", "上年结转资金", "0", "0", "0", "—", "—", "—"),

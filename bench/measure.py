@@ -1,61 +1,55 @@
-"""One measurement in a process of its own: time, memory, and what was read.
-
-The child loads code and glossary with a small file first, so that time is reading and not
-importing; it reads its own peak of memory, which a parent sees only for all its children together.
-"""
+"""One ingest in this process, its steps timed: `python -m bench.measure FOLDER OUTPUT WORKERS`."""
 
 from __future__ import annotations
 
-import gc
 import json
-import subprocess
+import resource
 import sys
 import time
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 
-from bench.readers import READERS
+import duckdb
 
-ROOT = Path(__file__).resolve().parent.parent
-STATUS = Path("/proc/self/status")
-
-
-@dataclass(frozen=True, slots=True)
-class Measurement:
-    """One reading of one file by one reader."""
-
-    seconds: float
-    peak_megabytes: float | None  # None where the system does not say
-    found: str
+from pipeline import ingest as line
+from pipeline import publish
+from pipeline.ingest import Report, ingest, reconcile_tables
+from pipeline.summary import Published
 
 
-def measure(reader: int, file: Path, warm_up: Path) -> Measurement:
-    """Read a file in a fresh process."""
-    command = [sys.executable, "-m", "bench.measure", str(reader), str(file), str(warm_up)]
-    done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
-    return Measurement(*json.loads(done.stdout.splitlines()[-1]))
+def main(folder: str, output: str, workers: int) -> None:
+    """Write what one run took, as JSON."""
+    spent = {"reconcile": 0.0, "publish": 0.0}
 
+    def reconcile(connection: duckdb.DuckDBPyConnection, checks: Sequence[Path]) -> Report:
+        began = time.perf_counter()
+        report = reconcile_tables(connection, checks)
+        spent["reconcile"] = time.perf_counter() - began
+        return report
 
-def peak_megabytes() -> float | None:
-    """The most memory this process has held since it began."""
-    if not STATUS.exists():
-        return None
-    lines = STATUS.read_text(encoding="ascii").splitlines()
-    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM"))
+    def timed(connection: duckdb.DuckDBPyConnection, release: Path) -> Published:
+        began = time.perf_counter()
+        published = publish.publish(connection, release)
+        spent["publish"] = time.perf_counter() - began
+        return published
 
-
-def main() -> None:
-    """Read in this process and print the figures as JSON."""
-    reader, file, warm_up = sys.argv[1:]
-    read = READERS[int(reader)].read
-    read(Path(warm_up).read_bytes())
-    data = Path(file).read_bytes()
-    gc.collect()
+    line.publish = timed  # type: ignore[attr-defined]
     began = time.perf_counter()
-    found = read(data)
+    summary = ingest([folder], Path(output), workers=workers, reconcile=reconcile)
     seconds = time.perf_counter() - began
-    print(json.dumps([seconds, peak_megabytes(), found]))
+    result = {
+        "documents": summary.documents_seen,
+        "read": summary.documents_new,
+        "failed": summary.documents_failed,
+        "indicators": summary.indicators,
+        "seconds": seconds,
+        "reading": seconds - spent["reconcile"] - spent["publish"],
+        **spent,
+        "driver_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "worker_mb": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024,
+    }
+    print(json.dumps(result))
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1], sys.argv[2], int(sys.argv[3]))

@@ -45,12 +45,13 @@ SELECT p.project_id || '.f' || s.n AS fund_id, p.project_id, p.document_id, s.n 
 FROM projects p, (VALUES (1, 'annual_budget'), (2, 'executed')) s(n, stage);
 INSERT INTO findings BY NAME
 SELECT 'f' || left(sha256('f' || i), 16) AS finding_id, 'check_' || i % 20 AS check_id,
-       (['rate_mismatch', 'score_mismatch', 'parts_do_not_sum', 'year_mismatch'])[i % 4 + 1] AS kind,
+       (['rate_mismatch', 'score_mismatch', 'year_mismatch', 'other'])[i % 4 + 1] AS kind,
        (['high', 'medium', 'low'])[i % 3 + 1] AS severity,
        sha256((i % {DOCUMENTS})::VARCHAR) AS document_id,
        left(sha256((i % {DOCUMENTS})::VARCHAR), 16) || '.p' || (i % {PROJECTS} // {DOCUMENTS} + 1)
          AS project_id,
-       '年度资金总额执行率印为 ' || i % 100 || '%，而执行数 ÷ 全年预算数 = ' || i % 97 || '%' AS summary,
+       '年度资金总额执行率印为 ' || i % 100 || '%，而执行数 ÷ 全年预算数 = ' || i % 97 || '%'
+         AS summary,
        'likely' AS confidence, i % 100 AS expected, i % 97 AS actual, i % 13 AS difference,
        '%' AS unit,
        [{{'role': '执行率', 'quote': '96.5%', 'locator': {LOCATOR}}}] AS evidence,

@@ -177,8 +177,8 @@ def _project(
     if department:
         unit = unit or names.get("project_name")
         name = unit
-    elif unit is None and _both_in_one(form):
-        unit = competent
+    else:
+        unit = unit or names.get("department_and_unit")
     weight = form.weight_total or form.block_weight
     total = parse_points(form.score_total.text) if form.score_total else None
     points = parse_points(_points_in(weight.text)) if weight else None
@@ -205,11 +205,6 @@ def _project(
         cells=cells,
         locator=_place(report, document),
     )
-
-
-def _both_in_one(form: Form) -> bool:
-    """A form with one line for department and unit (Suzhou 2021: 项目主管部门(单位))."""
-    return "competent_department" in form.names and "unit" not in form.names
 
 
 def _names(report: Report, document: Document) -> dict[str, Named]:

@@ -122,14 +122,21 @@ def findings(
     document: Annotated[
         str | None, typer.Option(metavar="文字", help="文档编号，或文件名的一部分")
     ] = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="逐条写出规则、数字所代表的区间和可能的解释")
+    ] = False,
     output: Output = DEFAULT_OUTPUT,
     form: Form = "table",
 ) -> None:
     """列出疑点，最重的在前。"""
     from pipeline.show.database import open_published
+    from pipeline.show.explanation import explain_findings
     from pipeline.show.findings import show_findings
 
     with open_published(output) as connection:
+        if explain:
+            explain_findings(connection, severity or (), kind or (), project, document)
+            return
         show_findings(connection, form, severity or (), kind or (), project, document)
 
 
@@ -173,12 +180,23 @@ def labels(output: Output = DEFAULT_OUTPUT, form: Form = "table") -> None:
 
 
 @app.command()
-def checks(output: Output = DEFAULT_OUTPUT, form: Form = "table") -> None:
+def checks(
+    output: Output = DEFAULT_OUTPUT,
+    form: Form = "table",
+    own: Annotated[
+        Path | None,
+        typer.Option("--checks", metavar="文件夹", help="试运行自己的检查（.sql），不改动结果"),
+    ] = None,
+) -> None:
     """列出每项检查用到、通过、不符和未判的次数。"""
     from pipeline.show.coverage import show_checks
     from pipeline.show.database import open_published
+    from pipeline.show.trial import try_checks
 
     with open_published(output) as connection:
+        if own is not None:
+            try_checks(connection, own, form)
+            return
         show_checks(connection, form)
 
 
@@ -259,9 +277,8 @@ def export(
     output: Output = DEFAULT_OUTPUT,
 ) -> None:
     """把疑点和有疑点的项目写成文件；不加条件时写出全部。"""
-    with extra("web"):
-        from pipeline.export.run import export as run_export
-        from pipeline.selection import selection
+    from pipeline.export.run import export as run_export
+    from pipeline.selection import selection
 
     chosen = selection(severity or (), kind or (), confidence or (), state or (), unit, year, text)
     for line in run_export(output, chosen, xlsx, csv, dta, parquet, evidence, page):

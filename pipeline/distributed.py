@@ -16,6 +16,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -95,13 +96,17 @@ def _check_version(client: Any) -> None:
             raise UserError(OTHER_VERSION.format(theirs=theirs, ours=ours))
 
 
-@contextmanager
-def _client(scheduler: str) -> Iterator[Any]:
+def _library() -> Any:
     try:
-        import distributed
+        return import_module("distributed")  # an extra, and without types
     except ImportError as error:
         message = "使用 --scheduler 需要额外的组件：请先运行 pip install 'jixiao[distributed]'"
         raise UserError(message) from error
+
+
+@contextmanager
+def _client(scheduler: str) -> Iterator[Any]:
+    distributed = _library()
     try:
         client = distributed.Client(scheduler, timeout=CONNECT_SECONDS, set_as_default=False)
     except (OSError, TimeoutError, ValueError) as error:
@@ -120,11 +125,9 @@ def _completed(
     client: Any, function: Callable[..., T], work: Sequence[Any], key: str
 ) -> Iterator[tuple[int, T]]:
     """The results of the tasks with their numbers, as they come; none is kept after that."""
-    import distributed
-
     futures = client.map(function, work, pure=False, retries=RETRIES, key=f"jixiao-{key}")
     numbers = {future.key: number for number, future in enumerate(futures)}
-    pending = distributed.as_completed(futures, loop=client.loop)
+    pending = _library().as_completed(futures, loop=client.loop)
     del futures
     for future in pending:
         result = future.result()

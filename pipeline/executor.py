@@ -28,6 +28,7 @@ CHUNK_DOCUMENTS = 32
 CHUNK_BYTES = 4 << 20
 IN_PROCESS_DOCUMENTS = 64
 IN_PROCESS_BYTES = 2 << 20  # about what one worker reads while a second one starts
+IN_MEMORY = "memory://"
 HEAD_BYTES = 4096
 MEMORY_LIMIT = 4 << 30  # address space of one worker
 DOCUMENT_SECONDS = 120.0
@@ -70,7 +71,7 @@ def read_all(
     """Batches of all sources read, in no fixed order; every source is in exactly one of them."""
     if not contents:
         return
-    if _few_and_plain(contents):
+    if _few_and_plain(contents) or any(_is_of_this_process(content) for content in contents):
         for chunk in chunks(contents, 1):
             yield _read_chunk(chunk, extract, version)
         return
@@ -109,9 +110,17 @@ def _few_and_plain(contents: Sequence[Content]) -> bool:
     )
 
 
+def _is_of_this_process(content: Content) -> bool:
+    """Whether no other process can see a source: fsspec's files in memory."""
+    return isinstance(content.source.path, str) and content.source.path.startswith(IN_MEMORY)
+
+
 def _is_plain(content: Content) -> bool:
+    path = content.source.path
+    if isinstance(path, str):
+        return False
     try:
-        with content.source.path.open("rb") as stream:
+        with path.open("rb") as stream:
             head = stream.read(HEAD_BYTES)
     except OSError:
         return True

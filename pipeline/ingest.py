@@ -48,7 +48,7 @@ log = logging.getLogger(__name__)
 
 STORE_NAME = "store.duckdb"
 WORK_NAME = "work.duckdb"
-DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
+DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class Report(Protocol):

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from mcp.server.mcpserver import MCPServer
+from mcp.server.mcpserver.exceptions import ToolError
 
+from pipeline.errors import UserError
 from pipeline.proofs import proofs_of
 from pipeline.query import Limits, run
 from pipeline.reviews import Reviews
@@ -48,20 +52,21 @@ def server(output: Path) -> MCPServer:
         limit: int = 20, offset: int = 0,
     ) -> str:  # fmt: skip
         """Findings, the most severe first, as JSON; every filter is optional."""
-        chosen = selection((severity,), (kind,), (), (), unit, year or None, text)
-        where, parameters = condition(chosen, Reviews(output).latest())
-        window = {"limit": max(1, min(limit, MOST_FINDINGS)), "offset": max(0, offset)}
-        with open_published(output) as connection:
-            sql = page_sql(where, "severity", False)
-            return to_json(list(records(connection, sql, {**parameters, **window})))
+        with told():
+            chosen = selection((severity,), (kind,), (), (), unit, year or None, text)
+            where, parameters = condition(chosen, Reviews(output).latest())
+            window = {"limit": max(1, min(limit, MOST_FINDINGS)), "offset": max(0, offset)}
+            with open_published(output) as connection:
+                sql = page_sql(where, "severity", False)
+                return to_json(list(records(connection, sql, {**parameters, **window})))
 
     @made.tool()
     def show_evidence(finding_id: str) -> str:
         """One finding with its figures and every quote and place that proves it, as JSON."""
-        with open_published(output) as connection:
+        with told(), open_published(output) as connection:
             found = records(connection, FINDING, {"id": finding_id})
             if not found:
-                return f"没有编号为 {finding_id} 的疑点"
+                raise UserError(f"没有编号为 {finding_id} 的疑点")
             proof = proofs_of(connection, found, whole_pages=False)[0]
         lines = [
             "".join(piece.text for piece in line.pieces)
@@ -73,11 +78,21 @@ def server(output: Path) -> MCPServer:
     @made.tool()
     def select(sql: str) -> str:
         """The result of one SELECT over the published tables, as JSON; nothing else can run."""
-        result = run(output, sql, QUERY)
+        with told():
+            result = run(output, sql, QUERY)
         rows = result.table.to_pylist()
         return to_json({"truncated": result.truncated, "rows": rows})
 
     return made
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Wrong use, said to the client in one line."""
+    try:
+        yield
+    except UserError as error:
+        raise ToolError(str(error)) from error
 
 
 def serve(output: Path) -> None:

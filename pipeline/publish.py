@@ -10,20 +10,17 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from pipeline.datapackage import write_datapackage
+from pipeline.partition import rows_of, write_parquet, write_table
 from pipeline.release import PUBLISHED
 from pipeline.store import MEMORY_LIMIT, Store
 from pipeline.summary import Published
-from schemas.arrow import arrow_schema
 from schemas.column_types import quoted
 from schemas.tables import (
     RESULT_TABLES,
     TABLES,
     TIMED_TABLES,
-    TableSpec,
     comment_view,
     comments,
     create_table,
@@ -34,8 +31,6 @@ from schemas.version import content_hash, extractor_version
 
 PIPELINE = Path(__file__).resolve().parent
 TABLES_NAME, DATABASE_NAME, PACKAGE_NAME = PUBLISHED
-GROUP_ROWS = 122_880  # one row group of DuckDB, so that its threads share a file well
-COMPRESSION_LEVEL = 3
 
 
 def create_result_tables(connection: duckdb.DuckDBPyConnection) -> None:
@@ -49,7 +44,7 @@ def publish(connection: duckdb.DuckDBPyConnection, release: Path) -> Published:
     tables = release / TABLES_NAME
     tables.mkdir()
     for spec in TABLES:
-        write_parquet(connection, spec, tables / f"{spec.name}.parquet")
+        write_table(connection, spec, tables / f"{spec.name}.parquet")
     write_database(tables, release / DATABASE_NAME)
     write_datapackage(release)
     return _counts(connection)
@@ -61,7 +56,7 @@ def republish(store: Store, last: Path, release: Path) -> Published:
     timed = {f"{TABLES_NAME}/{spec.name}.parquet" for spec in TIMED_TABLES}
     for path in sorted((last / TABLES_NAME).rglob("*.parquet")):
         inside = path.relative_to(last)
-        if inside.as_posix() not in timed:
+        if path.is_file() and inside.as_posix() not in timed:
             (release / inside).parent.mkdir(parents=True, exist_ok=True)
             os.link(path, release / inside)
     shutil.copyfile(last / DATABASE_NAME, release / DATABASE_NAME)
@@ -70,8 +65,7 @@ def republish(store: Store, last: Path, release: Path) -> Published:
             path = release / TABLES_NAME / f"{spec.name}.parquet"
             write_parquet(store.connection, spec, path)
             connection.execute(f"TRUNCATE {quoted(spec.name)}")
-            source = literal(str(path))
-            connection.execute(f"INSERT INTO {quoted(spec.name)} FROM read_parquet({source})")
+            connection.execute(f"INSERT INTO {quoted(spec.name)} {rows_of(path, spec)}")
         published = _counts(connection)
     write_datapackage(release, last)
     return published
@@ -96,39 +90,14 @@ def opened(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     shutil.rmtree(path.with_suffix(".spill"), ignore_errors=True)
 
 
-def write_parquet(connection: duckdb.DuckDBPyConnection, spec: TableSpec, path: Path) -> None:
-    """One table as Parquet; the same rows give the same bytes."""
-    schema = arrow_schema(spec)
-    columns = ", ".join(quoted(column.name) for column in spec.columns)
-    order = ", ".join(spec.order_by)
-    rows = connection.sql(f"SELECT {columns} FROM {quoted(spec.name)} ORDER BY {order}")
-    with pq.ParquetWriter(
-        path, schema, compression="zstd", compression_level=COMPRESSION_LEVEL
-    ) as writer:
-        for group in _groups(rows.to_arrow_reader(GROUP_ROWS), schema):
-            writer.write_table(group, row_group_size=GROUP_ROWS)
-
-
-def _groups(batches: pa.RecordBatchReader, schema: pa.Schema) -> Iterator[pa.Table]:
-    """Groups of exactly GROUP_ROWS rows but the last, however the batches came."""
-    pending = schema.empty_table()
-    for batch in batches:
-        fresh = pa.Table.from_batches([batch]).cast(schema)
-        pending = pa.concat_tables([pending, fresh])
-        while pending.num_rows >= GROUP_ROWS:
-            yield pending.slice(0, GROUP_ROWS).combine_chunks()
-            pending = pending.slice(GROUP_ROWS)
-    yield pending.combine_chunks()
-
-
 def write_database(tables: Path, path: Path) -> None:
     """A DuckDB database of the Parquet files, with comments and Chinese views."""
     with opened(path) as connection:
         connection.begin()
         for spec in TABLES:
-            source = literal(str(tables / f"{spec.name}.parquet"))
+            rows = rows_of(tables / f"{spec.name}.parquet", spec)
             connection.execute(create_table(spec))
-            connection.execute(f"INSERT INTO {quoted(spec.name)} FROM read_parquet({source})")
+            connection.execute(f"INSERT INTO {quoted(spec.name)} {rows}")
             connection.execute(create_view(spec))
             for statement in comments(spec) + comment_view(spec):
                 connection.execute(statement)

@@ -79,7 +79,11 @@ def _answer(request: dict[str, Any], out: IO[bytes]) -> bool:
 def locked_connection(database: Path) -> duckdb.DuckDBPyConnection:
     """The only way in: read-only, nothing but the tables, settings that stay as they are."""
     os.chdir(database.parent)
-    connection = duckdb.connect(database.name, read_only=True, config=SETTINGS)
+    try:
+        connection = duckdb.connect(database.name, read_only=True, config=SETTINGS)
+    except duckdb.Error as error:
+        reason = one_line(error).replace(str(database.parent), "…")
+        raise UserError(f"打不开 {database.name}：{reason}") from error
     connection.execute("SET lock_configuration = true")
     return connection
 

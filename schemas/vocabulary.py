@@ -75,6 +75,7 @@ StatusCode = Literal[  # why a document was not read, or not wholly; the Chinese
     "unsupported",
     "needs_ocr",
     "oversized",
+    "hostile",
     "time_limit",
     "memory_limit",
     "parser_died",

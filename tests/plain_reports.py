@@ -45,8 +45,11 @@ def one(data: bytes, name: str) -> Extraction:
     if not lines:
         return Extraction(document(identifier, name, 0, "failed", "文件是空的"))
     projects, funds, indicators, rejects = [], [], [], []
+    year: int | None = 2024
     for ordinal, line in enumerate(lines, start=1):
         label, _, raw = line.partition(" ")
+        if label == "年度":
+            year = int(raw) or None
         place = Locator(char_start=0, char_end=len(line))
         project = ids.project_id(identifier, ordinal)
         projects.append(a_project(project, identifier, ordinal, label, place))
@@ -59,7 +62,9 @@ def one(data: bytes, name: str) -> Extraction:
         indicators.append(an_indicator(project, identifier, 1, label, place))
     status, reason = ("partial", "有金额未读出") if rejects else ("ok", None)
     return Extraction(
-        document(identifier, name, len(data), status, reason),
+        dataclasses.replace(
+            document(identifier, name, len(data), status, reason), fiscal_year=year
+        ),
         projects=tuple(projects),
         funds=tuple(funds),
         indicators=tuple(indicators),

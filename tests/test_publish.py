@@ -15,15 +15,16 @@ import pyarrow.parquet as pq
 import pytest
 from plain_reports import a_fund, extract, no_checks
 
+from pipeline import partition, release
 from pipeline import publish as publishing
-from pipeline import release
 from pipeline.errors import UserError
 from pipeline.ingest import ingest
-from pipeline.publish import write_parquet
+from pipeline.partition import write_parquet
 from pipeline.release import PUBLISHED, fresh_release, switch
+from pipeline.verify import verify
 from schemas.arrow import arrow_schema, to_arrow
 from schemas.columns import Locator
-from schemas.tables import TABLES, create_all, table
+from schemas.tables import TABLES, TIMED_TABLES, create_all, table
 
 
 @pytest.fixture
@@ -97,7 +98,7 @@ def test_an_open_reader_keeps_its_release(output: Path) -> None:
 @pytest.mark.parametrize(
     ("place", "name"),
     [
-        (publishing, "write_parquet"),
+        (publishing, "write_table"),
         (publishing, "write_database"),
         (publishing, "write_datapackage"),
         (release, "sync"),
@@ -182,7 +183,7 @@ def test_a_release_without_success_leaves_no_trace(tmp_path: Path) -> None:
 def test_row_groups_do_not_depend_on_batches(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(publishing, "GROUP_ROWS", 3000)
+    monkeypatch.setattr(partition, "GROUP_ROWS", 3000)
     spec = table("funds")
     rows = [a_fund(f"d.p{n}", "d", 1, None, str(n), Locator()) for n in range(7000)]
     digests = set()
@@ -198,6 +199,38 @@ def test_row_groups_do_not_depend_on_batches(
         assert [groups.row_group(n).num_rows for n in range(3)] == [3000, 3000, 1000]
         digests.add(hashlib.sha256(path.read_bytes()).hexdigest())
     assert len(digests) == 1
+
+
+def test_a_large_table_is_cut_by_year_and_answers_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def content(output: Path) -> dict[str, list[tuple[object, ...]]]:
+        with duckdb.connect(str(output / "jixiao.duckdb"), read_only=True) as connection:
+            return {
+                spec.name: connection.execute(f"FROM {spec.name}").fetchall()
+                for spec in TABLES
+                if spec not in TIMED_TABLES
+            }
+
+    (tmp_path / "in").mkdir()
+    for number, year in enumerate((2023, 2024, 2024, 0)):
+        text = f"道路{number} {number}\n年度 {year}\n桥梁 缺\n渠道 {number}.5"
+        (tmp_path / "in" / f"{number}.txt").write_text(text, "utf-8")
+    run(tmp_path / "whole")
+    monkeypatch.setattr(partition, "PARTITION_ROWS", 3)
+    run(tmp_path / "cut")
+    assert content(tmp_path / "cut") == content(tmp_path / "whole")
+    parts = sorted((tmp_path / "cut" / "tables" / "funds.parquet").iterdir())
+    names = [f"fiscal_year={year}" for year in ("2023", "2024", "unknown")]
+    assert [part.name for part in parts] == names
+    with duckdb.connect() as connection:
+        pattern = tmp_path / "cut" / "tables" / "funds.parquet" / "*" / "*.parquet"
+        query = f"SELECT count(*) FROM read_parquet('{pattern}', hive_partitioning = true)"
+        assert connection.execute(f"{query} WHERE fiscal_year = '2024'").fetchall() == [(6,)]
+    assert verify(tmp_path / "cut").faults == ()
+    run(tmp_path / "cut")  # nothing changed: the parts are taken over
+    assert verify(tmp_path / "cut").faults == ()
+    assert content(tmp_path / "cut") == content(tmp_path / "whole")
 
 
 def test_no_time_stands_in_a_table_of_facts(output: Path) -> None:

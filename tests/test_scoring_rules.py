@@ -44,7 +44,8 @@ def test_formulas(formula: str, completion: str, score: str) -> None:
 
 @pytest.mark.parametrize(
     "formula",
-    ["w * w", "r * r", "w / r", "w * r * r", "x", "w ** 2", "w(", "", "w.real", "f(w)", "[w]", "w / 0"],
+    ["w * w", "r * r", "w / r", "w * r * r", "x", "w ** 2", "w(", "", "w.real", "f(w)", "[w]"]
+    + ["w / 0"],
 )
 def test_what_is_no_formula_is_refused(formula: str) -> None:
     with pytest.raises(InvalidRule):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -13,7 +14,7 @@ from starlette.testclient import TestClient
 
 from pipeline.errors import UserError
 from pipeline.reviews import Reviews
-from pipeline.web.app import create_app
+from pipeline.web.app import create_app, serve
 from tests.conftest import Published
 from tests.test_export import SCRIPT, poison
 
@@ -245,3 +246,28 @@ def test_a_new_release_is_seen_without_a_restart(page: TestClient, published: Pu
 def test_without_results_the_next_step_is_told(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="jixiao ingest"):
         create_app(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("host", "given", "needs_token"),
+    [("127.0.0.1", None, False), ("0.0.0.0", None, True), ("127.0.0.1", "s3cret", True)],
+)
+def test_other_addresses_are_served_with_a_token_only(
+    host: str,
+    given: str | None,
+    needs_token: bool,
+    published: Published,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    served: list[tuple[Any, str]] = []
+    monkeypatch.setattr("uvicorn.run", lambda app, host, **_: served.append((app, host)))
+    serve(published.output, host, 8765, given)
+    app, bound = served[0]
+    assert bound == host
+    address = capsys.readouterr().out
+    with TestClient(app, base_url=HERE) as client:
+        assert client.get("/").status_code == (401 if needs_token else 200)
+        token = re.search(r"\?token=(\S+)", address)
+        assert bool(token) == needs_token
+        assert client.get(f"/?token={token[1] if token else ''}").status_code == 200

@@ -81,6 +81,8 @@ def _name(page: Page, name: str, value: Cell | None) -> None:
         return
     if name == "fiscal_year":
         page.form.year = parse_year(value.text) or page.form.year
+    if name == "department_and_unit":  # one line for both (Suzhou 2021: 项目主管部门(单位))
+        page.form.names.setdefault("competent_department", value)
     page.form.names.setdefault(name, value)
 
 

@@ -1,8 +1,8 @@
 """Scoring rules in a document's own words: fine print, notes below a form, cells that hold a rule.
 
-Each clause becomes a condition and a formula in the language of `pipeline.reconcile.pieces`: `r` is the
-completion (1 is 100 %), `w` the weight. What a clause applies to is what was named last before it:
-a class of indicators (“产出”类), their kind (定量, 定性), a direction (正向, 反向) or 执行率.
+Each clause becomes a condition and a formula in the language of `pipeline.reconcile.pieces`: `r`
+is the completion (1 is 100 %), `w` the weight. What a clause applies to is what was named last
+before it: a class of indicators (“产出”类), a kind (定量, 定性), 正向 or 反向, or 执行率.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ ROW_RULE = "赋分规则："  # begins what a rule applies to that stands in the
 _NOTE = re.compile(r"\s*[（(]?(?:填表|填报|评分|计分|自评)?(?:注|说明|备注|标准|办法)[：:1一.、]")
 _LONGEST = 6000  # characters; a longer block is no note of a form
 _TELLS = re.compile(r"满分|[扣减]\D{0,8}\d|[得计记赋评]分|不得分|分值|比例|B\s*[/÷]\s*A|个百分点")
-_WIDE = str.maketrans({chr(c): chr(c - 0xFEE0) for c in range(0xFF01, 0xFF5F)} | {"×": "*", "÷": "/"})
+_HALF_WIDTH = {chr(c): chr(c - 0xFEE0) for c in range(0xFF01, 0xFF5F)}
+_WIDE = str.maketrans(_HALF_WIDTH | {"×": "*", "÷": "/"})
 
 _N = r"(\d+(?:\.\d+)?)"
 _TO = r"\s*(?:[-~—–]+|至|到)\s*"
@@ -32,7 +33,9 @@ _SCOPE = re.compile(
     r"[“\"「](?P<class>[一-鿿]{2,6})[”\"」]类|(?P<kind>定[性量])指标"
     r"|(?P<up>正向指标)|(?P<down>[反逆负]向指标)|(?P<exec>(?:预算|资金)?执行率(?=得分|每|按|低于|达到))"
 )
-_SAME = re.compile(r"[^,。;]{0,12}?,?[^,。;“\"]{0,8}?(?:同[“\"「](?P<of>[一-鿿]{2,6})[”\"」]类|与此相同|同上)")
+_SAME = re.compile(
+    r"[^,。;]{0,12}?,?[^,。;“\"]{0,8}?(?:同[“\"「](?P<of>[一-鿿]{2,6})[”\"」]类|与此相同|同上)"
+)
 _FULL = re.compile(
     rf"(?:完成|执行)(?:率|比例|值)?(?:在|达到|为)?(?:≥|>=)?\s*{_N}%(?:{_TO}{_N}%)?"
     r"(?:\(含\))?(?:及以上|以上|之间)?(?:的|,|\s)*[得计记][^,。;]{0,10}?满分"
@@ -54,8 +57,15 @@ _PROPORTION = re.compile(
     r"(?:未完成|未达到?|没有达到|低于|小于)[^。;]{0,16}?按照?[^。;]{0,16}?(?:比例|比率|完成率)[^,。;]{0,10}?[得计记赋评]分"
 )
 _OVER = re.compile(r"按照?偏离(?:程)?度[^,。;]{0,6}?(?:调减|扣减|扣除|减)")
-_FORWARD = re.compile(r"(?:权重|分值|得分|记分|\d分)[^。;正反]{0,12}?(?<![A-Z])B\)?\s*/\s*A(?![A-Z])|(?<![A-Z])B\)?\s*/[^。;反]{0,12}?A\)?\s*\*[^,。;]{0,6}(?:权重|分值)")
-_BACKWARD = re.compile(r"(?:权重|分值|得分|记分|\d分)[^。;正]{0,12}?(?<![A-Z])A\)?\s*/\s*B(?![A-Z])|(?<![A-Z])A\)?\s*/[^。;正]{0,12}?B\)?\s*\*[^,。;]{0,6}(?:权重|分值)")
+_PRICED = r"(?:权重|分值|得分|记分|\d分)"
+_FORWARD = re.compile(
+    rf"{_PRICED}[^。;正反]{{0,12}}?(?<![A-Z])B\)?\s*/\s*A(?![A-Z])"
+    r"|(?<![A-Z])B\)?\s*/[^。;反]{0,12}?A\)?\s*\*[^,。;]{0,6}(?:权重|分值)"
+)
+_BACKWARD = re.compile(
+    rf"{_PRICED}[^。;正]{{0,12}}?(?<![A-Z])A\)?\s*/\s*B(?![A-Z])"
+    r"|(?<![A-Z])A\)?\s*/[^。;正]{0,12}?B\)?\s*\*[^,。;]{0,6}(?:权重|分值)"
+)
 _GRADES = re.compile(
     r"((?:[一-鿿]{1,3}、){2,}[一-鿿]{1,2})(?=等级|等|[三四五]档)[^。;]*?((?:\d+%(?:、|和|及|,))+\d+%)"
 )
@@ -92,7 +102,7 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class _Scope:
-    """What the words of a text are about at some point, and the completion that gives full marks."""
+    """What the words of a text are about at some point, and what completion gives full marks."""
 
     level: str = ""
     kind: str = "定量"
@@ -113,7 +123,7 @@ def read_scoring_rules(
 ) -> tuple[ScoringRule, ...]:
     """The scoring rules that a document prints anywhere, each once.
 
-    `row_rules` are the cells that hold the rule of one row (赋分规则): they apply to such rows alone.
+    `row_rules` are the cells that hold the rule of one row (赋分规则): they apply to it alone.
     """
     rules: list[ScoringRule] = []
     seen: set[tuple[str, str | None, str]] = set()
@@ -208,8 +218,8 @@ def _copied(
     found: list[Clause], scope: _Scope, other: str | None, start: int, end: int
 ) -> list[Clause]:
     """The rules of another class (the one before, where none is named), for this class as well."""
-    classes = [clause.applies_to.partition("类")[0] for clause in found if "类" in clause.applies_to]
-    source = other or (classes[-1] if classes else "")
+    scopes = [clause.applies_to for clause in found if "类" in clause.applies_to]
+    source = other or (scopes[-1].partition("类")[0] if scopes else "")
     return [
         replace(clause, start=start, end=end, applies_to=scope.applies_to)
         for clause in found

@@ -10,6 +10,7 @@ import io
 import re
 import struct
 import zlib
+from contextlib import suppress
 from functools import cache
 from typing import Any
 
@@ -54,7 +55,9 @@ class ReferenceReader:
 
     def close(self) -> None:
         """Let go of the file."""
-        if self._opened is not None:
+        if self._opened is None:
+            return
+        with suppress(*_failures()):  # closing walks the pages once more, damaged ones too
             self._opened.close()
 
     def _document(self) -> Any:

@@ -13,7 +13,7 @@ from pipeline.proofs import Proof, proofs_of
 from pipeline.reviews import Review
 from pipeline.selection import JOINS, Selection, condition, count_sql
 from pipeline.show.database import records
-from pipeline.web.site import template_environment
+from pipeline.web.template import template_environment
 
 STATIC = Path(__file__).resolve().parent.parent / "web" / "static"
 AT_ONCE = 50  # findings whose pictures are held in memory

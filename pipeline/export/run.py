@@ -35,8 +35,8 @@ class Export:
         for sheet in SHEETS:
             yield rows_of(self._connection, sheet, self._chosen, self._reviews)
 
-    def xlsx(self, path: Path, page: str) -> None:
-        """One Excel workbook whose rows link to the page."""
+    def xlsx(self, path: Path, page: str | None) -> None:
+        """One Excel workbook; its rows link to the page, where there is one."""
         write_xlsx(path, self.tables(), page)
 
     def folder(self, folder: Path, ending: str, write: Callable[[Path, Rows], None]) -> None:
@@ -58,7 +58,7 @@ def export(
     dta: Path | None = None,
     parquet: Path | None = None,
     evidence: Path | None = None,
-    page: str = "",
+    page: str | None = None,
 ) -> Iterator[str]:
     """Write the forms that were asked for; yields a Chinese line about each."""
     if not any((xlsx, csv, dta, parquet, evidence)):

@@ -1,4 +1,4 @@
-"""The page of all checks, docs/checks.md: `python -m pipeline.reconcile.catalogue > docs/checks.md`.
+"""The page of all checks: `python -m pipeline.reconcile.catalogue > docs/checks.md`.
 
 Everything is taken from the headers of the check files; the list of audit points (`catalogue.csv`)
 says which of them no check covers, and why.
@@ -36,9 +36,9 @@ INTRODUCTION = """\
 Generated from the headers in `pipeline/reconcile/checks/`; do not edit. How to add one:
 `pipeline/reconcile/checks/README.md`.
 
-{checks} checks cover {covered} of the {points} audit points of the catalogue. Figures are compared as
-the intervals behind their printed digits: a check breaks only where no exact values could agree. A row
-that cannot be judged is counted as such, with its reason, in `check_results`.
+{checks} checks cover {covered} of the {points} audit points of the catalogue. Figures are compared
+as the intervals behind their printed digits: a check breaks only where no exact values could agree.
+A row that cannot be judged is counted as such, with its reason, in `check_results`.
 """
 
 
@@ -81,8 +81,8 @@ def _overview(checks: Iterable[Check], points: Iterable[Point]) -> Iterator[str]
     yield "## Audit points\n\n| point | what is compared | checks |\n|---|---|---|"
     named: dict[str, list[str]] = {}
     for check in checks:
-        for point in check.catalogue:
-            named.setdefault(point, []).append(f"`{check.check_id}`")
+        for point_id in check.catalogue:
+            named.setdefault(point_id, []).append(f"`{check.check_id}`")
     for point in points:
         found = ", ".join(named.get(point.point_id, ["not built"]))
         yield f"| {point.point_id} | {point.point} | {found} |"
@@ -100,7 +100,8 @@ def _check(check: Check) -> str:
     lines = [
         f"### `{check.check_id}` ({', '.join(check.catalogue)})\n",
         f"**{check.rule}**\n",
-        f"- kind: `{check.kind}` {FINDING_KINDS[check.kind]}; severity: `{check.severity}` {severity}",
+        f"- kind: `{check.kind}` {FINDING_KINDS[check.kind]}",
+        f"- severity: `{check.severity}` {severity}",
         f"- finding: {check.summary}",
         f"- applies to: {check.applies or '所有项目'}",
         f"- can be explained by: {check.excuse or '-'}",

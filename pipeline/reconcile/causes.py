@@ -1,10 +1,11 @@
 """Makes one finding of the contradictions that one misprint causes.
 
-A wrong weight breaks its class's total and the form's; a wrong score may be found by its rule, by the
-line beside it and by the total. Two drafts have one cause when they point to a common cell and the same
-figures, judge the same score, or when a total is off by exactly what a part of it is off. The most
-specific one stays (a part before its total, then the one that needs the fewest cells to prove it); the
-others' sentences, evidence and check names are added to it. check_results still counts them all.
+A wrong weight breaks its class's total and the form's; a wrong score may be found by its rule, by
+the line beside it and by the total. Two drafts have one cause when they point to a common cell and
+the same figures, judge the same score, or when a total is off by exactly what a part of it is off.
+The most specific one stays (a part before its total, then the one that needs the fewest cells to
+prove it); the others' sentences, evidence and check names are added to it. check_results still
+counts them all.
 """
 
 from __future__ import annotations
@@ -23,8 +24,9 @@ SCORE_KINDS = ("score_mismatch", "unmet_but_full_score", "date_order", "missing_
 
 NUMBERED = """
 CREATE OR REPLACE TEMP TABLE numbered_drafts AS
-SELECT row_number() OVER (ORDER BY document_id, project_id, check_id, indicator_id, summary) AS draft,
-  * FROM drafts
+SELECT *,
+  row_number() OVER (ORDER BY document_id, project_id, check_id, indicator_id, summary) AS draft
+FROM drafts
 """
 _KINDS = ", ".join(literal(kind) for kind in SCORE_KINDS)
 # Pairs of drafts of one document that share a cell and have one cause.

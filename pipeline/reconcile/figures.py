@@ -222,8 +222,8 @@ SELECT project_id, document_id, indicator_id, ordinal, level1_kind, level2_kind,
 FROM intervals
 """
 
-# Targets and actuals of money with the factor `wan` that makes 万元 of them: two cells of one unit are
-# compared in it, two of different units in 元.
+# Targets and actuals of money with the factor `wan` that makes 万元 of them: two cells of one unit
+# are compared in it, two of different units in 元.
 MONEY_MEASURES = """
 CREATE OR REPLACE TEMP TABLE money_measures AS
 SELECT m.*, CASE WHEN m.target_spelling IS DISTINCT FROM m.actual_spelling

@@ -1,8 +1,9 @@
 """Finds the rule that an issuer scored by, from the completion and score of its own rows alone.
 
-The family is: in proportion below full completion with some slope (1 is plain proportion, 2.5 gives
-nothing at 60 %), full marks up to a tolerated excess, and a slope down from there. A side of the rule
-is accepted only where several rows in part scored agree on one slope and hardly any contradicts it.
+The family is: in proportion below full completion with some slope (1 is plain proportion, 2.5
+gives nothing at 60 %), full marks up to a tolerated excess, and a slope down from there. A side of
+the rule is accepted only where several rows in part scored agree on one slope and hardly any
+contradicts it.
 """
 
 from __future__ import annotations
@@ -133,7 +134,8 @@ def _above(rows: Sequence[Row], named: bool) -> _Side | None:
     best = _Side(ONE, ZERO, full, 0, len(rows) - full) if named else None
     for free in FREE_EXCESS:
         within = [row for row in rows if row.high <= free]
-        gaps = [(max(row.low - free, ZERO), row.high - free, row) for row in rows if row.high > free]
+        beyond = [row for row in rows if row.high > free]
+        gaps = [(max(row.low - free, ZERO), row.high - free, row) for row in beyond]
         side = _agreement(free, gaps) if gaps else None
         if side is None:
             continue

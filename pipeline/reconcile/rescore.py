@@ -14,8 +14,7 @@ from pipeline.reconcile.scorable import prepare_scorable
 
 RULINGS = """
 CREATE OR REPLACE TEMP TABLE rulings (row_id BIGINT, rank INTEGER, ruleset VARCHAR, rule_id VARCHAR,
-  measure VARCHAR, told VARCHAR, support VARCHAR, condition VARCHAR, formula VARCHAR,
-  low DECIMAL(10, 6), high DECIMAL(10, 6), shown DECIMAL(18, 2), word VARCHAR,
+  measure VARCHAR, low DECIMAL(10, 6), high DECIMAL(10, 6), shown DECIMAL(18, 2), word VARCHAR,
   score_low DECIMAL(12, 6), score_high DECIMAL(12, 6), fits BOOLEAN, cuts BOOLEAN)
 """
 
@@ -41,13 +40,14 @@ RULE = """
 INSERT INTO rulings
 WITH candidate AS (
   SELECT s.row_id, s.weight_low, s.weight_high, s.score, s.half, s.digit, b.measure, b.place,
-    b.low, b.high, b.shown, b.grade, b.word, g.ruleset, g.rank, g.place AS rule_place, g.told, g.support
+    b.low, b.high, b.shown, b.grade, b.word, g.ruleset, g.rank, g.place AS rule_place
   FROM bases b JOIN scorable s USING (row_id) JOIN rulesets g ON g.rank = {rank} AND {match}
   WHERE s.weight > 0 AND s.row_id NOT IN (SELECT row_id FROM rulings {settled})
 ), met AS (
-  SELECT c.*, p.rule_id, p.condition, p.formula, p.grade IS NOT NULL AS in_words,
+  SELECT c.*, p.rule_id, p.grade IS NOT NULL AS in_words,
     greatest(c.low, p.low) AS x, least(c.high, p.high) AS y,
-    (c.low > p.low OR c.low = p.low AND p.low_closed) AND (c.low < p.high OR c.low = p.high AND p.high_closed)
+    (c.low > p.low OR c.low = p.low AND p.low_closed) AND (c.low < p.high OR c.low = p.high
+      AND p.high_closed)
       AS low_in,
     (c.high > p.low OR c.high = p.low AND p.low_closed)
       AND (c.high < p.high OR c.high = p.high AND p.high_closed) AS high_in,
@@ -64,12 +64,13 @@ WITH candidate AS (
       h_1 + h_r * y + weight_high * (h_w + h_wr * y))))::DECIMAL(18, 8) AS most_score
   FROM met
 ), ranged AS (
-  SELECT row_id, ruleset, measure, place, rule_place, any_value(rank) AS rank, any_value(told) AS told,
-    any_value(support) AS support, any_value(low) AS low, any_value(high) AS high,
+  SELECT row_id, ruleset, measure, place, rule_place, any_value(rank) AS rank,
+    any_value(low) AS low, any_value(high) AS high,
     any_value(shown) AS shown, any_value(word) AS word, any_value(score) AS score,
     any_value(half) AS half, any_value(digit) AS digit,
-    max_by({{'rule_id': rule_id, 'condition': condition, 'formula': formula}},
-      CASE WHEN x + y >= low + high - (y - x) AND x + y <= low + high + (y - x) THEN 1 ELSE 0 END) AS rule,
+    max_by(rule_id,
+      CASE WHEN x + y >= low + high - (y - x) AND x + y <= low + high + (y - x) THEN 1
+        ELSE 0 END) AS rule_id,
     min(least_score) AS score_low, max(most_score) AS score_high
   FROM valued GROUP BY row_id, ruleset, measure, place, rule_place
   HAVING bool_or(in_words) OR (bool_or(low_in) AND bool_or(high_in))
@@ -78,27 +79,35 @@ WITH candidate AS (
     coalesce(digit < 1 AND score <= score_high AND score + digit > score_low, FALSE) AS cuts
   FROM ranged
 )
-SELECT row_id, rank, ruleset, rule.rule_id, measure, told, support, rule.condition, rule.formula, low,
-  high, shown, word, round(score_low, 2), round(score_high, 2), fits, cuts
+SELECT row_id, rank, ruleset, rule_id, measure, low, high, shown, word, round(score_low, 2),
+  round(score_high, 2), fits, cuts
 FROM tested WHERE {only}
-QUALIFY row_number() OVER (PARTITION BY row_id ORDER BY fits DESC, cuts DESC, rule_place, place, measure) = 1
+QUALIFY row_number() OVER (PARTITION BY row_id ORDER BY fits DESC, cuts DESC, rule_place, place,
+  measure) = 1
 """
 
 # Where the rule is only the customary one, a stated reason may have moved the score: down from full
 # marks for a target that was met, up from the proportion for one that was missed, but not to full
-# marks. A late date never has them. A score cut off instead of rounded is the issuer's habit, unless
-# the document rounds elsewhere.
+# marks. A late date never has them. A score cut off instead of rounded is the issuer's habit,
+# unless the document rounds elsewhere.
 VERDICTS = """
 CREATE OR REPLACE TEMP TABLE rescored AS
-WITH joined AS (
-  SELECT s.*, r.* EXCLUDE (row_id, fits, cuts), r.fits, r.cuts,
+WITH habit AS (
+  SELECT s.document_id, bool_or(r.fits AND NOT r.cuts AND s.digit < 0.1
+    AND s.subject = 'indicator') AS rounds,
+    bool_or((r.fits OR r.cuts) AND s.subject = 'funds') AS proportional
+  FROM scorable s JOIN rulings r USING (row_id)
+  WHERE s.score < s.weight OR s.score > s.weight GROUP BY s.document_id
+), source AS (
+  SELECT ruleset, any_value(told) AS told, any_value(support) AS support
+    FROM rulesets GROUP BY ruleset
+), joined AS (
+  SELECT s.*, r.* EXCLUDE (row_id, fits), g.told, g.support,
     r.low >= 1 OR (r.low IS NULL AND r.score_high >= s.weight) AS met,
     coalesce(r.rank >= 4 AND s.has_reason, FALSE) AS lenient,
-    coalesce(bool_or(r.fits AND NOT r.cuts AND s.digit < 0.1 AND s.subject = 'indicator')
-      OVER (PARTITION BY s.document_id), FALSE) AS rounds,
-    coalesce(bool_or((r.fits OR r.cuts) AND s.score < s.weight AND s.subject = 'funds')
-      OVER (PARTITION BY s.document_id), FALSE) AS proportional
-  FROM scorable s LEFT JOIN rulings r USING (row_id)
+    coalesce(h.rounds, FALSE) AS rounds, coalesce(h.proportional, FALSE) AS proportional
+  FROM scorable s LEFT JOIN rulings r USING (row_id) LEFT JOIN source g USING (ruleset)
+  LEFT JOIN habit h USING (document_id)
 ), ranged AS (
   SELECT * REPLACE (
       CASE WHEN lenient AND met AND measure <> 'missing' THEN 0 ELSE score_low END AS score_low,
@@ -117,7 +126,8 @@ FROM judged
 """
 
 EXPLANATION = """concat(
-  CASE rank WHEN 1 THEN '依据本文件写明的评分规则' WHEN 2 THEN '依据' || told || '（' || support || '）'
+  CASE rank WHEN 1 THEN '依据本文件写明的评分规则' WHEN 2 THEN '依据' || told || '（' || support
+    || '）'
     ELSE '依据' || told END, '，',
   CASE WHEN measure = 'missing' THEN '未填完成值'
     WHEN measure = 'date' THEN CASE WHEN low >= 1 THEN '按期完成' WHEN high < 1 THEN '逾期完成'
@@ -126,9 +136,11 @@ EXPLANATION = """concat(
     WHEN low IS NOT NULL THEN '完成率 ' || shown(CAST(low * 100 AS DECIMAL(12, 2))) || '%'
     ELSE '完成情况为“' || coalesce(word, '') || '”' END,
   '，分值 ', shown(weight), '，', CASE WHEN lenient THEN '考虑所填偏差原因，' ELSE '' END,
-  '应得 ', shown(score_low), CASE WHEN score_high <> score_low THEN ' 至 ' || shown(score_high) ELSE '' END,
+  '应得 ', shown(score_low), CASE WHEN score_high <> score_low THEN ' 至 ' || shown(score_high)
+    ELSE '' END,
   ' 分，', CASE WHEN score IS NULL THEN '未印得分' ELSE '印为 ' || shown(score) || ' 分，' || CASE
-    WHEN verdict = 'differs' THEN CASE WHEN cuts THEN '按截断才一致，而本文件其他得分是四舍五入的' ELSE '不符' END
+    WHEN verdict = 'differs' THEN CASE WHEN cuts THEN '按截断才一致，而本文件其他得分是四舍五入的'
+      ELSE '不符' END
     WHEN within THEN '相符' ELSE '按截断则一致' END END)"""
 
 SCORES = f"""
@@ -147,7 +159,8 @@ TOTALS = """
 INSERT INTO scores BY NAME
 WITH part AS (
   SELECT r.project_id,
-    sum(CASE WHEN verdict = 'differs' THEN greatest(score_low, 0) ELSE points_lo(score, digit) END) AS low,
+    sum(CASE WHEN verdict = 'differs' THEN greatest(score_low, 0) ELSE points_lo(score,
+      digit) END) AS low,
     sum(CASE WHEN verdict = 'differs' THEN score_high ELSE points_hi(score, digit) END) AS high,
     count(*) FILTER (score IS NULL AND weight > 0) AS unscored,
     count(*) FILTER (verdict = 'differs') AS differing,
@@ -175,13 +188,18 @@ WITH part AS (
 SELECT project_id, 'total' AS subject, round(low, 2) AS score_low, round(high, 2) AS score_high,
   score_total AS reported_score, CASE WHEN reason IS NULL THEN
     CASE WHEN closes THEN 0 ELSE gap(low, high, total_low, total_high) END END AS difference,
-  CASE WHEN reason IS NOT NULL THEN 'not_scorable' WHEN closes THEN 'agrees' ELSE 'differs' END AS verdict,
+  CASE WHEN reason IS NOT NULL THEN 'not_scorable' WHEN closes THEN 'agrees'
+    ELSE 'differs' END AS verdict,
   coalesce(reason, concat('各项得分', CASE WHEN differing > 0 THEN '（其中 ' || differing
       || ' 项按规则重算）' ELSE '' END, '之和为 ', shown(round(low, 2)),
     CASE WHEN round(low, 2) <> round(high, 2) THEN ' 至 ' || shown(round(high, 2)) ELSE '' END,
-    ' 分，总得分印为 ', shown(score_total), ' 分，', CASE WHEN closes THEN '相符' ELSE '不符' END)) AS explanation
+    ' 分，总得分印为 ', shown(score_total), ' 分，', CASE WHEN closes THEN '相符'
+      ELSE '不符' END)) AS explanation
 FROM judged
 """
+# Temp tables that no check needs.
+DONE = ("bases", "completions", "rulings", "pieces", "stated", "formulas", "rulesets", "scorable")
+
 
 
 def rescore(connection: duckdb.DuckDBPyConnection) -> None:
@@ -199,6 +217,8 @@ def rescore(connection: duckdb.DuckDBPyConnection) -> None:
         "(SELECT row_id FROM rulings WHERE rank = 5)"
     )
     connection.execute(VERDICTS)
+    for name in DONE:
+        connection.execute(f"DROP TABLE {name}")
     connection.execute("DELETE FROM scores")
     connection.execute(SCORES)
     connection.execute(TOTALS)

@@ -57,10 +57,12 @@ WITH scope AS (
 SELECT document_id || '|' || applies_to, document_id, label, class,
   unnest(CASE WHEN label IS NOT NULL THEN ['up', 'ratio', 'excess', 'points', 'grade']
     WHEN applies_to = '指标' THEN ['missing'] WHEN contains(applies_to, '执行率') THEN ['exec']
-    WHEN contains(applies_to, '定性') THEN ['grade'] WHEN contains(applies_to, '正向') THEN ['up', 'points']
+    WHEN contains(applies_to, '定性') THEN ['grade'] WHEN contains(applies_to, '正向') THEN ['up',
+      'points']
     WHEN contains(applies_to, '反向') THEN ['ratio', 'excess', 'points']
     ELSE ['up', 'ratio', 'excess', 'points'] END),
-  1, CASE WHEN label IS NOT NULL THEN 1 WHEN class IS NOT NULL THEN 2 ELSE 3 END, '本文件的评分规则', NULL
+  1, CASE WHEN label IS NOT NULL THEN 1 WHEN class IS NOT NULL THEN 2 ELSE 3 END,
+    '本文件的评分规则', NULL
 FROM scope
 """
 OWN_PIECES = """
@@ -73,21 +75,25 @@ WHERE document_id IS NOT NULL AND pack IS NULL AND condition IS NOT NULL
 # the printed rate also where less is better, which only forms that name their rules do. Fewer than
 # two rows short of full marks show no slope; they are not looked at where no label asks for it.
 GROUPS = """
-WITH promising AS (
-  SELECT document_id, coalesce(label, '') AS label FROM scorable
-  WHERE subject = 'indicator' AND score IS NOT NULL AND weight_low > 0
-  GROUP BY document_id, coalesce(label, '')
-  HAVING count(*) FILTER (NOT full_marks) > 1 OR coalesce(label, '') <> ''
+WITH scored AS (
+  SELECT row_id, document_id, coalesce(label, '') AS label, score, half, weight_low, weight_high,
+    full_marks
+  FROM scorable WHERE subject = 'indicator' AND score IS NOT NULL AND weight_low > 0
+), promising AS (
+  SELECT document_id, label FROM scored
+  WHERE row_id IN (SELECT row_id FROM bases WHERE measure IN ('raw', 'up', 'ratio') AND (low > 1
+    OR high < 1))
+  GROUP BY document_id, label
+  HAVING count(*) > 1 AND (label <> '' OR count(*) FILTER (NOT full_marks) > 1)
 ), row AS (
-  SELECT s.row_id, s.document_id, p.label, s.score, s.half, s.weight_low, s.weight_high, s.full_marks
-  FROM scorable s JOIN promising p ON (p.document_id, p.label) = (s.document_id, coalesce(s.label, ''))
-  WHERE s.subject = 'indicator' AND s.score IS NOT NULL AND s.weight_low > 0
+  SELECT s.* FROM scored s JOIN promising p USING (document_id, label)
 ), stated AS (
-  SELECT r.*, b.measure, b.low, b.high, CASE WHEN b.measure = 'raw' THEN 'raw' ELSE 'directed' END AS way,
+  SELECT r.*, b.measure, b.low, b.high, CASE WHEN b.measure = 'raw' THEN 'raw'
+    ELSE 'directed' END AS way,
     (CASE b.measure WHEN 'ratio' THEN 10 ELSE 0 END) + b.place AS preference
   FROM row r JOIN bases b USING (row_id)
   WHERE b.measure IN ('raw', 'up', 'ratio') AND (b.measure <> 'raw' OR r.label <> '')
-), scored AS (
+), best AS (
   SELECT row_id, way, any_value(document_id) AS document_id, any_value(label) AS label,
     arg_min(low, preference) AS low, arg_min(high, preference) AS high,
     CAST(greatest(any_value((score - half) / weight_high), 0) AS DECIMAL(12, 8)) AS share_low,
@@ -98,7 +104,7 @@ WITH promising AS (
 SELECT document_id, label, way, count(*) FILTER (low = 1 AND high = 1 AND full_marks) AS plain,
   list([low, high, share_low, share_high] ORDER BY row_id)
     FILTER (NOT (low = 1 AND high = 1 AND full_marks)) AS rows
-FROM scored GROUP BY document_id, label, way
+FROM best GROUP BY document_id, label, way
 HAVING count(*) FILTER (low > 1 OR high < 1) > 1
 ORDER BY document_id, label, way
 """
@@ -199,14 +205,16 @@ def _add_pack_rule(found: _Found, rule: PackRule, place: int) -> None:
 def _add_regional(connection: duckdb.DuckDBPyConnection, rule: PackRule, place: int) -> None:
     """A pack's rule for every document of its regions and years."""
     low, high = rule.years or (0, 9999)
+    classes: list[str | None] = list(rule.classes) or [None]
     connection.execute(
         "INSERT INTO rulesets SELECT $1, d.document_id, NULL, c, m, 3, $2, $3, NULL "
-        "FROM documents d, (SELECT unnest($4::VARCHAR[]) AS c), (SELECT unnest($5::VARCHAR[]) AS m) "
+        "FROM documents d, (SELECT unnest($4::VARCHAR[]) AS c), "
+        "(SELECT unnest($5::VARCHAR[]) AS m) "
         "WHERE coalesce(d.fiscal_year, 0) BETWEEN $6 AND $7 AND (len($8::VARCHAR[]) = 0 OR "
         "list_bool_or(list_transform($8::VARCHAR[], "
         "lambda x: contains(concat_ws(' ', d.region, d.publisher, d.title), x))))",
-        [rule.rule_id, place, rule.told, list(rule.classes) or [None], list(rule.measures)]
-        + [low, high, list(rule.regions)],
+        [rule.rule_id, place, rule.told, classes, list(rule.measures), low, high]
+        + [list(rule.regions)],
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,8 @@ from pipeline.reconcile.verify import verify
 log = logging.getLogger(__name__)
 
 CHECKS = Path(__file__).parent / "checks"
+# Tables that rescoring makes; a run of checks that name none of them can do without.
+RESCORED = re.compile(r"\b(?:scores|rescored|rulings|completions|fund_rates)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +57,11 @@ def reconcile(
 
 def run_checks(connection: duckdb.DuckDBPyConnection, files: Iterable[Path]) -> ReconcileReport:
     """Run exactly these check files: first those that prove the reading, then the others."""
-    prepare(connection)
     checks, broken = _read(files)
+    if any(RESCORED.search(check.sql) for check in checks):
+        prepare(connection)
+    else:
+        prepare_tables(connection)
     done: list[str] = []
     for check in (c for c in checks if c.proof):
         _run(connection, check, done, broken)
@@ -75,11 +81,16 @@ def run_checks(connection: duckdb.DuckDBPyConnection, files: Iterable[Path]) -> 
 
 
 def prepare(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make everything that checks use, the rescoring of every score included."""
+    prepare_tables(connection)
+    rescore(connection)
+
+
+def prepare_tables(connection: duckdb.DuckDBPyConnection) -> None:
     """Empty the tables that reconciling fills and make the macros and figures that checks use."""
     register_macros(connection)
     register_units(connection)
     prepare_figures(connection)
-    rescore(connection)
     prepare_text(connection)
     connection.execute(RESULT_TABLES)
     connection.execute("DELETE FROM findings")

@@ -21,12 +21,14 @@ MACROS = (
     # what was done, in one word, where the actual value is words
     "grade_of(actual, target) AS CASE WHEN actual IS NULL THEN NULL "
     "WHEN regexp_matches(actual, '部分(达成|达到|完成|实现)') THEN '部分达成' "
-    "WHEN regexp_matches(actual, '未能?(完全|全部|按[时期])?(达成|达到|达标|完成|实现)|没有?(达|完成)|不达标') "
+    "WHEN regexp_matches(actual, '未能?(完全|全部|按[时期])?(达成|达到|达标|完成|实现)"
+    "|没有?(达|完成)|不达标') "
     "THEN '未达成' "
     "WHEN fold_text(actual) = fold_text(target) THEN '达成' "
     "WHEN regexp_matches(actual, '[0-9０-９]') THEN NULL "
     "WHEN regexp_matches(actual, '基本(达成|达到|完成|实现)') THEN '基本达成' "
-    "WHEN regexp_matches(actual, '(达成|达到|完成|实现)(年度|年初|预期|绩效|既定|设定)*(指标|目标)|已?(达成|达标|完成)$') "
+    "WHEN regexp_matches(actual, '(达成|达到|完成|实现)(年度|年初|预期|绩效|既定|设定)*(指标|目标)"
+    "|已?(达成|达标|完成)$') "
     "THEN '达成' END",
 )
 
@@ -55,7 +57,8 @@ WITH line AS (
     '没有执行率，也没有可以计算执行率的金额'
   FROM fund_scores f WHERE f.weight > 0 OR f.score IS NOT NULL
 )
-SELECT row_number() OVER () AS row_id, *, coalesce(weight > 0 AND score = weight, FALSE) AS full_marks,
+SELECT row_number() OVER () AS row_id, *, coalesce(weight > 0 AND score = weight,
+  FALSE) AS full_marks,
   -- full marks are given, not rounded: only half a cent of a point is
   CASE WHEN score = weight THEN least(digit * 0.5, 0.005) ELSE digit * 0.5 END AS half
 FROM line
@@ -63,7 +66,8 @@ FROM line
 
 COMPLETIONS = """
 CREATE OR REPLACE TEMP TABLE completions AS
-SELECT s.row_id, m.direction, m.target, m.target_low, m.target_top, m.target_high IS NOT NULL AS ranged,
+SELECT s.row_id, m.direction, m.target, m.target_low, m.target_top,
+  m.target_high IS NOT NULL AS ranged,
   m.target_end_high, m.actual, m.comparable AND m.actual_low IS NOT NULL AS comparable,
   m.target_kind = 'percent' AS percent, m.target_op,
   -- an operator before the actual value makes it a bound
@@ -85,7 +89,8 @@ BASES = (
     # a target above zero, more is better
     """
 SELECT row_id, 'up', 1, CASE WHEN actual = target THEN 1 ELSE share_low(actual_low, target_top) END,
-  CASE WHEN actual = target THEN 1 ELSE share_high(actual_high, target_low) END, NULL, NULL, quotient
+  CASE WHEN actual = target THEN 1 ELSE share_high(actual_high, target_low) END, NULL, NULL,
+    quotient
 FROM completions
 WHERE comparable AND direction IN ('up', 'unknown') AND target_low > 0 AND NOT ranged
 """,
@@ -124,7 +129,8 @@ FROM (SELECT *, actual_high >= target_low AND actual_low <= target_end_high AS i
 """,
     # the printed rate, together with the quotient where both can be true
     """
-SELECT row_id, unnest(CASE WHEN direction IS DISTINCT FROM 'down' THEN ['raw', 'up'] ELSE ['raw'] END), 2,
+SELECT row_id, unnest(CASE WHEN direction IS DISTINCT FROM 'down' AND NOT (exact AND comparable)
+    THEN ['raw', 'up'] ELSE ['raw'] END), 2,
   CASE WHEN exact THEN 1 WHEN meet THEN greatest(low, own_low) ELSE low END,
   CASE WHEN exact THEN 1 WHEN meet THEN least(high, own_high) ELSE high END, NULL, NULL, rate
 FROM (SELECT *, coalesce(own_low <= high AND low <= own_high, FALSE) AS meet
@@ -135,15 +141,20 @@ FROM (SELECT *, coalesce(own_low <= high AND low <= own_high, FALSE) AS meet
     FROM completions WHERE rate IS NOT NULL))
 """,
     """
-SELECT row_id, 'raw', 3, CASE WHEN actual = target THEN 1 ELSE share_low(actual_low, target_top) END,
-  CASE WHEN actual = target THEN 1 ELSE share_high(actual_high, target_low) END, NULL, NULL, quotient
+SELECT row_id, 'raw', 3, CASE WHEN actual = target THEN 1 ELSE share_low(actual_low,
+  target_top) END,
+  CASE WHEN actual = target THEN 1 ELSE share_high(actual_high, target_low) END, NULL, NULL,
+    quotient
 FROM completions WHERE comparable AND target_low > 0 AND NOT ranged
+  AND (rate IS NULL OR abs(quotient - rate) > 1)
 """,
     """
 SELECT row_id, 'points', 1,
-  greatest(1 - CASE WHEN direction = 'down' THEN actual_high - target_low ELSE target_top - actual_low END
+  greatest(1 - CASE WHEN direction = 'down' THEN actual_high - target_low
+    ELSE target_top - actual_low END
     * 0.01, 0),
-  greatest(1 - CASE WHEN direction = 'down' THEN actual_low - target_top ELSE target_low - actual_high END
+  greatest(1 - CASE WHEN direction = 'down' THEN actual_low - target_top
+    ELSE target_low - actual_high END
     * 0.01, 0), NULL, NULL, quotient
 FROM completions WHERE comparable AND percent AND NOT ranged AND CASE WHEN direction = 'down'
   THEN actual > target ELSE actual < target END AND abs(actual - target) < 100
@@ -168,10 +179,12 @@ WHERE subject = 'indicator' AND reason = '没有实际完成值' AND NOT has_rea
     # the rate of funds: of the line's own amounts, of the total's, or as printed
     """
 SELECT row_id, 'exec', unnest([1, 2, 3, 4]),
-  unnest([share_low(own_executed.low, own_budget.high), share_low(total_executed.low, total_budget.high),
+  unnest([share_low(own_executed.low, own_budget.high), share_low(total_executed.low,
+    total_budget.high),
     CASE WHEN NOT zero_total THEN greatest(rate - rate_half, 0) * 0.01 END,
     CASE WHEN rate BETWEEN 0.01 AND 1.5 THEN rate - rate_half END]),
-  unnest([share_high(own_executed.high, own_budget.low), share_high(total_executed.high, total_budget.low),
+  unnest([share_high(own_executed.high, own_budget.low), share_high(total_executed.high,
+    total_budget.low),
     CASE WHEN NOT zero_total THEN (rate + rate_half) * 0.01 END,
     CASE WHEN rate BETWEEN 0.01 AND 1.5 THEN rate + rate_half END]),
   NULL, NULL, CASE WHEN zero_total OR rate IS NULL
@@ -205,15 +218,18 @@ WITH total AS (
   LEFT JOIN part p ON p.project_id = s.project_id
   WHERE s.subject = 'funds'
 ), known AS (
-  SELECT * EXCLUDE (line_budget, line_executed, part_budget, part_executed, total_annual, total_executed),
+  SELECT * EXCLUDE (line_budget, line_executed, part_budget, part_executed, total_annual,
+    total_executed),
     CASE WHEN zero_total THEN part_budget ELSE line_budget END AS own_budget,
     CASE WHEN zero_total THEN part_executed ELSE line_executed END AS own_executed,
     total_annual AS total_budget, total_executed
   FROM line
 )
 SELECT * REPLACE (
-  CASE WHEN own_budget.amount > 0 AND own_budget.clear AND own_executed.clear THEN own_budget END AS own_budget,
-  CASE WHEN total_budget.amount > 0 AND total_budget.clear AND total_executed.clear THEN total_budget END
+  CASE WHEN own_budget.amount > 0 AND own_budget.clear AND own_executed.clear
+    THEN own_budget END AS own_budget,
+  CASE WHEN total_budget.amount > 0 AND total_budget.clear AND total_executed.clear
+    THEN total_budget END
     AS total_budget)
 FROM known
 """
@@ -227,7 +243,8 @@ def prepare_scorable(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(statement)
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE bases (row_id BIGINT, measure VARCHAR, place INTEGER, "
-        "low DECIMAL(10, 6), high DECIMAL(10, 6), grade VARCHAR, word VARCHAR, shown DECIMAL(18, 2))"
+        "low DECIMAL(10, 6), high DECIMAL(10, 6), grade VARCHAR, word VARCHAR, "
+        "shown DECIMAL(18, 2))"
     )
     for source in BASES:
         connection.execute(

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import duckdb
 
+from schemas.tables import literal
+
 # dimension, (spelling, factor to the dimension's base) …; counters that forms use for one another
 # share a dimension with factor 1.
 GROUPS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
@@ -55,8 +57,9 @@ def register_units(connection: duckdb.DuckDBPyConnection) -> None:
     """Load the temp table `units(unit, dimension, factor)` on a connection."""
     rows = [(unit, dimension, factor) for dimension, group in GROUPS for unit, factor in group]
     rows += [(unit, "any", "10000" if unit.startswith("万") else "1") for unit in ANY_COUNTER]
+    values = ", ".join(f"({literal(u)}, {literal(d)}, {factor})" for u, d, factor in rows)
     connection.execute(
-        "CREATE OR REPLACE TEMP TABLE units "
-        "(unit VARCHAR, dimension VARCHAR, factor DECIMAL(14, 3))"
+        "CREATE OR REPLACE TEMP TABLE units AS SELECT unit, dimension, "
+        "CAST(factor AS DECIMAL(14, 3)) AS factor "
+        f"FROM (VALUES {values}) AS known(unit, dimension, factor)"
     )
-    connection.executemany("INSERT INTO units VALUES (?, ?, ?)", rows)

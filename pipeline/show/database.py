@@ -41,7 +41,9 @@ def open_published(output: Path, memory: str = "512MB") -> duckdb.DuckDBPyConnec
         connection = duckdb.connect(str(path), read_only=True, config=LOCKED_DOWN | {"memory_limit": memory})
     except duckdb.Error as error:
         raise UserError(f"打不开 {path}：{one_line(error)}") from error
-    connection.execute("SET lock_configuration = true")
+    locked = connection.execute("SELECT current_setting('lock_configuration')").fetchall()
+    if locked == [(False,)]:  # else another connection of this process has done it for the file
+        connection.execute("SET lock_configuration = true")
     return connection
 
 

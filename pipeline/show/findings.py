@@ -1,4 +1,4 @@
-"""The list of findings, most severe first."""
+"""The list of findings: the most severe first, then the surest, then the widest gap."""
 
 from __future__ import annotations
 
@@ -25,8 +25,11 @@ WHERE (len($severities) = 0 OR list_contains($severities, f.severity))
        OR contains(coalesce(p.unit, ''), $project))
   AND ($document IS NULL OR starts_with(f.document_id, $document)
        OR contains(d.file_name, $document))
-ORDER BY list_position(['high', 'medium', 'low'], f.severity), d.file_name, f.document_id,
-         p.ordinal NULLS FIRST, f.check_id, f.finding_id
+ORDER BY list_position(['high', 'medium', 'low'], f.severity),
+         list_position(['proved', 'likely', 'review'], f.confidence),
+         coalesce(abs(f.difference)::DOUBLE
+           / nullif(greatest(abs(f.expected), abs(f.actual)), 0)::DOUBLE, 0) DESC,
+         d.file_name, f.document_id, p.ordinal NULLS FIRST, f.check_id, f.finding_id
 """
 ALL_COLUMNS = f"""
 SELECT f.finding_id, f.severity, f.kind, f.confidence, coalesce(p.unit, d.publisher) AS unit_name,
@@ -51,12 +54,7 @@ def show_findings(
     document: str | None = None,
 ) -> None:
     """Write the findings that fit: a readable table, or every column as CSV or JSON."""
-    parameters = {
-        "severities": [one_of(SEVERITIES, word, "程度") for word in severities],
-        "kinds": [one_of(FINDING_KINDS, word, "类别") for word in kinds],
-        "project": project,
-        "document": document,
-    }
+    _, parameters = selection(severities, kinds, project, document)
     if form != "table":
         write_answer(select(connection, ALL_COLUMNS, parameters), form)
         return
@@ -69,6 +67,18 @@ def show_findings(
     names = ("编号", "程度", "类别", "单位、项目", "摘要")
     console().print(grid(names, rows, styles=("dim",), lines=True))
     console(stderr=True).print(f"共 {len(rows)} 条。看一条的证据：jixiao show {rows[0][0]}")
+
+
+def selection(
+    severities: Sequence[str], kinds: Sequence[str], project: str | None, document: str | None
+) -> tuple[str, dict[str, object]]:
+    """The end of a query over findings `f`, the weightiest first, and its parameters."""
+    return SELECTED, {
+        "severities": [one_of(SEVERITIES, word, "程度") for word in severities],
+        "kinds": [one_of(FINDING_KINDS, word, "类别") for word in kinds],
+        "project": project,
+        "document": document,
+    }
 
 
 def one_of(words: Mapping[str, str], given: str, what: str) -> str:

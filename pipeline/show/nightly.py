@@ -61,7 +61,7 @@ def show_verified(verified: Verified, folder: str) -> None:
 
 def show_difference(difference: Difference, form: Format) -> None:
     """Write what changed between two published folders."""
-    rows = [
+    rows: list[tuple[str | None, ...]] = [
         ("表", "changed", each.table, f"{each.rows_old} 行", f"{each.rows_new} 行")
         for each in difference.tables
     ]

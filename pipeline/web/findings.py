@@ -193,7 +193,7 @@ def _count(site: Site, where: str, parameters: Parameters) -> int:
 def finding_values(site: Site, finding_id: str) -> dict[str, Any]:
     """What one finding's template shows."""
     finding = site.record(FINDING, {"id": finding_id}, "条疑点")
-    with site.connection() as connection:
+    with site.turn(), site.connection() as connection:
         proof = proofs_of(connection, (finding,), whole_pages=True)[0]
     marks = marks_of((item.key, item.number) for item in proof.items)
     form = read_form(site, finding["project_id"], marks) if finding["project_id"] else None

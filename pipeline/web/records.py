@@ -108,13 +108,18 @@ def routes(site: Site) -> APIRouter:
         document = site.record(DOCUMENT, {"id": document_id}, "份文档")
         png = site.cached(
             ("page", document_id, number),
-            lambda: page_image(document_id, document["source_uris"], number),
+            lambda: _page_image(site, document, number),
         )
         if png is None:
             raise NotPublished(f"这一页无法显示：第 {number} 页")
         return Response(png, media_type="image/png", headers={"Cache-Control": IMMUTABLE})
 
     return router
+
+
+def _page_image(site: Site, document: Row, number: int) -> bytes | None:
+    with site.turn():
+        return page_image(document["document_id"], document["source_uris"], number)
 
 
 def _listed(site: Site, sql: str, text: str, page: int) -> dict[str, Any]:

@@ -13,20 +13,18 @@ import duckdb
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from fastapi.templating import Jinja2Templates
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from pipeline.errors import UserError
 from pipeline.query import PAGE, Limits, Result, run
-from pipeline.reviews import STATES, Reviews
+from pipeline.reviews import Reviews
 from pipeline.show.database import DATABASE, open_published, records
-from pipeline.show.plain import figure, printable, to_text
-from schemas import chinese
+from pipeline.web.template import template_environment
 
 Made = TypeVar("Made")
 Row = Mapping[str, Any]
 MOST_CACHED = 512  # answers kept for one release: overviews, counts of filters, page images
 MEMORY = "3GB"  # for this project's own queries: a sort of a million findings needs 1 GB
-QUERIES_AT_ONCE = 2
+PROCESSES_AT_ONCE = 2
 QUEUE_SECONDS = 15.0
 
 
@@ -45,7 +43,7 @@ class Site:
         self._release: Path | None = None
         self._connection: duckdb.DuckDBPyConnection | None = None
         self._cache: OrderedDict[object, object] = OrderedDict()
-        self._queries = threading.BoundedSemaphore(QUERIES_AT_ONCE)
+        self._turns = threading.BoundedSemaphore(PROCESSES_AT_ONCE)
         self.connection().close()  # so that a folder without results is told at once
 
     def connection(self) -> duckdb.DuckDBPyConnection:
@@ -86,58 +84,21 @@ class Site:
 
     def query(self, sql: str, limits: Limits = PAGE) -> Result:
         """The answer to a stranger's SELECT; only so many run at once."""
-        with self._turn():
+        with self.turn():
             return run(self.output, sql, limits)
 
     @contextmanager
-    def _turn(self) -> Iterator[None]:
-        if not self._queries.acquire(timeout=QUEUE_SECONDS):
-            raise UserError("正在执行的查询太多，请稍后再试")
+    def turn(self) -> Iterator[None]:
+        """One of the few places for work in a process of its own."""
+        if not self._turns.acquire(timeout=QUEUE_SECONDS):
+            raise UserError("正在处理的请求太多，请稍后再试")
         try:
             yield
         finally:
-            self._queries.release()
+            self._turns.release()
 
     def page(
         self, request: Request, template: str, status: int = 200, /, **values: Any
     ) -> HTMLResponse:
         """A page from its template."""
         return self.templates.TemplateResponse(request, template, values, status_code=status)
-
-
-def template_environment() -> Environment:
-    """Templates in which every value is escaped and a missing one is an error."""
-    environment = Environment(
-        loader=PackageLoader("pipeline.web"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters.update(
-        text=to_text,
-        printable=printable,
-        figure=lambda value: "" if value is None else figure(value),
-        count=lambda value: f"{value:,}",
-        place=place,
-    )
-    environment.globals.update(
-        severities=chinese.SEVERITIES,
-        kinds=chinese.FINDING_KINDS,
-        confidences=chinese.CONFIDENCES,
-        statuses=chinese.STATUSES,
-        verifications=chinese.VERIFICATIONS,
-        document_kinds=chinese.DOCUMENT_KINDS,
-        scopes=chinese.SCOPES,
-        review_states=STATES,
-    )
-    return environment
-
-
-def place(locator: Row | None) -> str:
-    """Where a value stands, in words."""
-    if locator is None:
-        return "出处不明"
-    return chinese.place(
-        locator["page"], locator["path"], locator["char_start"], locator["char_end"]
-    )

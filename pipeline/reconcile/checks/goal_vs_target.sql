@@ -19,7 +19,7 @@ WITH pair AS (
     AND NOT regexp_matches(s.before, '累计|每|人均|户均|其中|分别|[一二三]期|到20[0-9][0-9]年|五年|三年|原有|现有')
 ), judged AS (
   SELECT *, meets(low, high, form_low, coalesce(value_end, form_high)) AS fits,
-    form_bare IS NULL OR likeness < 0.85 AS unsure
+    form_bare IS NULL OR likeness < 0.9 AS unsure
   FROM pair
 )
 SELECT project_id, document_id, indicator_id, coalesce(nullif(heading, ''), '正文') AS place, subject,

@@ -22,9 +22,6 @@ WITH own AS (
 ), candidate AS (
   SELECT *, unnest(regexp_extract_all(words, concat('.{', size - 4, '}', regexp_escape(right(name, 4)))))
       AS seen FROM passage WHERE size - 4 BETWEEN 2 AND 30
-  UNION ALL
-  SELECT *, unnest(regexp_extract_all(words, concat(regexp_escape(left(name, 4)), '.{', size - 4, '}'))) AS seen
-  FROM passage WHERE size - 4 BETWEEN 2 AND 30
 ), judged AS (
   SELECT *, len(list_filter(list_zip(string_split(seen, ''), string_split(name, '')),
     lambda z: z[1] <> z[2])) AS apart

@@ -1,0 +1,79 @@
+"""Six questions of an auditor to ten million indicators, built from what was generated."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+
+ROWS = 10_000_000
+REPEATS = 3
+GROW = """
+    CREATE TABLE {table} AS
+    SELECT * REPLACE ({ids}) FROM source.{table}, range({copies}) AS copy(n)"""
+IDS = {
+    "documents": ("document_id",),
+    "projects": ("document_id", "project_id"),
+    "funds": ("document_id", "project_id", "fund_id"),
+    "indicators": ("document_id", "project_id", "indicator_id"),
+}
+QUESTIONS = (
+    (
+        "budget and spending by year and unit",
+        """SELECT p.fiscal_year, p.competent_department, sum(f.amount)
+           FROM projects p JOIN funds f USING (project_id) WHERE f.source = 'total'
+           GROUP BY ALL ORDER BY 1, 2""",
+    ),
+    (
+        "spent more than the budget",
+        """SELECT b.project_id, b.amount, e.amount FROM funds b JOIN funds e USING (project_id)
+           WHERE b.stage = 'annual_budget' AND e.stage = 'executed' AND b.source = 'total'
+             AND e.source = 'total' AND e.amount > b.amount ORDER BY e.amount - b.amount DESC
+           LIMIT 100""",
+    ),
+    (
+        "full marks below the target",
+        """SELECT indicator_id, target_raw, actual_raw FROM indicators
+           WHERE score = weight AND target_op = '>=' AND actual_value < target_value LIMIT 100""",
+    ),
+    (
+        "indicators by name",
+        """SELECT level3, count(*), avg(score / weight) FROM indicators
+           WHERE level3 LIKE '%满意度%' GROUP BY 1 ORDER BY 2 DESC LIMIT 50""",
+    ),
+    (
+        "one project's indicators",
+        "SELECT * FROM indicators WHERE project_id = (SELECT project_id FROM projects LIMIT 1)",
+    ),
+    (
+        "kinds of indicators and their weight",
+        """SELECT level2_kind, target_kind, count(*), sum(weight) FROM indicators
+           GROUP BY ALL ORDER BY 3 DESC""",
+    ),
+)
+
+
+def grow(source: Path, target: Path) -> int:
+    """A database with the rows of another many times over, each time under other ids."""
+    with duckdb.connect(str(target)) as connection:
+        connection.execute(f"ATTACH '{source}' AS source (READ_ONLY)")
+        ((have,),) = connection.execute("SELECT count(*) FROM source.indicators").fetchall()
+        copies = -(-ROWS // have)
+        for table, names in IDS.items():
+            ids = ", ".join(f"{name} || '.' || n AS {name}" for name in names)
+            connection.execute(GROW.format(table=table, ids=ids, copies=copies))
+        return int(have * copies)
+
+
+def ask(database: Path) -> Iterator[tuple[str, float]]:
+    """Each question with the seconds of its best answer."""
+    with duckdb.connect(str(database), read_only=True) as connection:
+        for name, query in QUESTIONS:
+            times = []
+            for _ in range(REPEATS):
+                began = time.perf_counter()
+                connection.execute(query).fetchall()
+                times.append(time.perf_counter() - began)
+            yield name, min(times)

@@ -1,0 +1,1 @@
+"""Files made to hurt a reader, made when the tests run."""
