@@ -38,8 +38,8 @@ DEFAULT_PORT = 8765
 def ingest(
     paths: Annotated[list[str], typer.Argument(metavar="路径", help="文件或文件夹")],
     output: Annotated[
-        Path, typer.Option("--output", "-o", metavar="文件夹", help="结果写到哪个文件夹")
-    ] = DEFAULT_OUTPUT,
+        str, typer.Option("--output", "-o", metavar="文件夹", help="结果写到哪里；也可以是 s3:// 等地址")
+    ] = str(DEFAULT_OUTPUT),
     workers: Annotated[
         int | None, typer.Option(min=1, metavar="个数", help="同时读取的进程数；默认用全部核")
     ] = None,
@@ -67,6 +67,7 @@ def ingest(
     """读取报告，写出表格和疑点。"""
     from pipeline.executor import DOCUMENT_SECONDS
     from pipeline.ingest import ingest as run_ingest
+    from pipeline.place import working
     from pipeline.show.running import set_up_log, watched, write_summary
     from pipeline.show.screen import console
 
@@ -78,10 +79,10 @@ def ingest(
     err = console(stderr=True)
     set_up_log(err, verbose, quiet)
     limit = DOCUMENT_SECONDS if seconds is None else seconds
-    with watched(err, quiet) as progress:
+    with watched(err, quiet) as progress, working(output) as (folder, done):
         summary = run_ingest(
             paths,
-            output,
+            folder,
             workers=workers,
             checks=own_checks,
             progress=progress,
@@ -90,7 +91,8 @@ def ingest(
             upgrade=upgrade,
             scheduler=scheduler,
         )
-    write_summary(summary, str(output))
+        done(summary.run_id)
+    write_summary(summary, output)
     raise typer.Exit(summary.exit_code(fail_on))
 
 

@@ -58,11 +58,17 @@ def arrow_schema(spec: TableSpec) -> pa.Schema:
 
 def to_arrow(spec: TableSpec, rows: Sequence[Any]) -> pa.Table:
     """The rows of one table; raises ValueError for a value that its column cannot hold exactly."""
+    columns = zip(*map(_attributes(spec), rows), strict=True) if rows else [()] * len(spec.columns)
     arrays = [
-        to_array([getattr(row, column.attribute) for row in rows], column.type)
-        for column in spec.columns
+        to_array(values, column.type)
+        for column, values in zip(spec.columns, columns, strict=True)
     ]
     return pa.Table.from_arrays(arrays, schema=arrow_schema(spec))
+
+
+@cache
+def _attributes(spec: TableSpec) -> Callable[[Any], tuple[Any, ...]]:
+    return attrgetter(*(column.attribute for column in spec.columns))
 
 
 def to_array(values: Sequence[Any], kind: ValueType) -> pa.Array:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import subprocess
@@ -17,6 +18,7 @@ from pipeline import cli
 from pipeline.compare import compare
 from pipeline.errors import UserError
 from pipeline.ingest import ingest
+from pipeline.place import working
 from pipeline.summary import RunSummary
 from pipeline.verify import verify
 from schemas.records import Extraction
@@ -224,6 +226,43 @@ def test_sources_at_a_url(tmp_path: Path) -> None:
     assert rows == [("甲.txt", ["memory://reports/一/甲.txt"])]
     with pytest.raises(UserError, match="找不到文件或目录"):
         run(output, "memory://nowhere")
+
+
+def test_an_output_at_a_url(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    memory = fsspec.filesystem("memory")
+
+    def nightly(machine: str) -> RunSummary:
+        monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / machine))
+        with working("memory://out/jixiao") as (place, done):
+            summary = run(place, folder)
+            done(summary.run_id)
+        return summary
+
+    def current() -> dict[str, str]:
+        package = json.loads(memory.cat_file("/out/jixiao/datapackage.json"))
+        paths = {each["path"]: each for each in package["resources"]}
+        for path, each in paths.items():
+            data = memory.cat_file(f"/out/jixiao/{path}")
+            digest = hashlib.sha256(data).hexdigest()
+            assert (len(data), f"sha256:{digest}") == (each["bytes"], each["hash"])
+        return {each["name"]: path for path, each in paths.items()}
+
+    assert nightly("one").documents_new == 4
+    first = current()
+    (folder / "丁.txt").write_text("水库 9", "utf-8")
+    assert nightly("another").documents_new == 1  # which has no store of its own yet
+    second = current()
+    assert second["funds"] != first["funds"]
+    assert second["account_lines"] == first["account_lines"]  # empty then and now: not sent again
+    assert nightly("another").documents_new == 0
+    assert current()["funds"] == second["funds"]
+    nightly("one")
+    kept = {path.split("/releases/")[1].split("/")[0] for path in memory.find("/out/jixiao")
+            if "/releases/" in path}  # fmt: skip
+    assert first["funds"].split("/")[1] in {each.split("/")[1] for each in current().values()}
+    assert len(kept) <= 4
 
 
 def test_a_file_url_is_a_path(folder: Path, tmp_path: Path) -> None:

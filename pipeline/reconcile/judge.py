@@ -37,23 +37,33 @@ CREATE OR REPLACE TEMP TABLE proofs (check_id VARCHAR, project_id VARCHAR, state
 """
 
 
-def judge(connection: duckdb.DuckDBPyConnection, check: Check) -> None:
-    """Run one check and add its findings, results and proofs; nothing is added if it fails."""
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE returned AS {check.sql}")
+def judge(connection: duckdb.DuckDBPyConnection, check: Check) -> tuple[int, int]:
+    """Run one check and add its findings, results and proofs; nothing is added if it fails.
+
+    Returns how many rows it applied to and how many broke. The texts and evidence of a row are made
+    only where it broke, which few do.
+    """
+    connection.execute(f"CREATE OR REPLACE TEMP VIEW returned AS {check.sql}")
     columns = {
         str(name): str(kind)
         for name, kind, *_ in connection.execute("DESCRIBE returned").fetchall()
     }
     _require(check, columns)
-    connection.execute(_judged(check, columns))
-    connection.execute(_results(check, "project_id" in columns))
-    connection.execute(_drafts(check))
+    connection.execute(_counted(check, columns))
+    applied, broken = connection.execute(
+        "SELECT coalesce(sum(applied), 0), coalesce(sum(broken), 0) FROM counted"
+    ).fetchone() or (0, 0)
+    if broken or check.proof:
+        connection.execute(_judged(check, columns))
+        connection.execute(_drafts(check))
     if check.proof:
         connection.execute(
             f"INSERT INTO proofs SELECT {literal(check.check_id)}, project_id, proof, "
             "holds AND NOT coalesce(trivial, FALSE), NOT holds AND severity <> 'low' "
             "FROM judged WHERE holds IS NOT NULL AND project_id IS NOT NULL"
         )
+    connection.execute(_results(check, "project_id" in columns))
+    return int(applied), int(broken)
 
 
 def _require(check: Check, columns: dict[str, str]) -> None:
@@ -66,21 +76,16 @@ def _require(check: Check, columns: dict[str, str]) -> None:
 
 
 def _judged(check: Check, columns: dict[str, str]) -> str:
-    """The rows of a check with every column it may leave out, and its texts filled in."""
+    """The broken rows of a check (for a proof, all that were judged) with their texts filled in."""
     given = [
         f"TRY_CAST({'r.' + name if name in columns else 'NULL'} AS {kind}) AS {name}"
         for name, kind in COLUMNS
         if name != "severity"
     ]
+    wanted = "r.holds IS NOT NULL" if check.proof else "r.holds IS FALSE"
     severity = "r.severity" if "severity" in columns else "NULL"
     severities = ", ".join(literal(word) for word in get_args(Severity))
-    project = "r.project_id" if "project_id" in columns else "NULL"
-    document = (
-        ("coalesce(r.document_id, p.document_id)" if "document_id" in columns else "p.document_id")
-        if "project_id" in columns
-        else "r.document_id"
-    )
-    join = "LEFT JOIN projects p ON p.project_id = r.project_id" if "project_id" in columns else ""
+    project, document, join = _owner(columns)
     proof = _text(check.proof, columns) if check.proof else "NULL"
     return (
         "CREATE OR REPLACE TEMP TABLE judged AS SELECT "
@@ -89,8 +94,38 @@ def _judged(check: Check, columns: dict[str, str]) -> str:
         f"CASE WHEN {severity} IN ({severities}) THEN {severity} "
         f"ELSE {literal(check.severity)} END AS severity, "
         f"CASE WHEN r.holds IS FALSE THEN {_text(check.summary, columns)} END AS summary, "
-        f"{proof} AS proof FROM returned r {join}"
+        f"{proof} AS proof FROM (SELECT * FROM returned r WHERE {wanted}) r {join}"
     )
+
+
+def _owner(columns: dict[str, str]) -> tuple[str, str, str]:
+    """The project and the document of a row `r`, and the join that the document may need."""
+    if "project_id" not in columns:
+        return "NULL", "r.document_id", ""
+    join = "LEFT JOIN projects p ON p.project_id = r.project_id"
+    if "document_id" in columns:
+        return "r.project_id", "coalesce(r.document_id, p.document_id)", join
+    return "r.project_id", "p.document_id", join
+
+
+def _counted(check: Check, columns: dict[str, str]) -> str:
+    """The temp table `counted`: what a check judged in each project or document."""
+    project, document, join = _owner(columns)
+    given = "CAST(r.reason AS VARCHAR)" if "reason" in columns else "NULL"
+    reasons = f"coalesce(nullif(reason, ''), {literal(NO_REASON)})"
+    return f"""
+CREATE OR REPLACE TEMP TABLE counted AS
+WITH verdict AS (
+  SELECT CAST({document} AS VARCHAR) AS document_id, CAST({project} AS VARCHAR) AS project_id,
+    CAST(r.holds AS BOOLEAN) AS holds, CASE WHEN r.holds IS NULL THEN {given} END AS reason
+  FROM returned r {join}
+)
+SELECT document_id, project_id, count(*) AS applied, count(*) FILTER (holds) AS held,
+  count(*) FILTER (NOT holds) AS broken, count(*) FILTER (holds IS NULL) AS not_judged,
+  left(string_agg(DISTINCT {reasons}, '；' ORDER BY {reasons}) FILTER (holds IS NULL),
+    {MAX_REASON}) AS reason
+FROM verdict GROUP BY document_id, project_id
+"""
 
 
 def _text(template: str, columns: dict[str, str]) -> str:
@@ -110,7 +145,6 @@ def _shown(name: str, kind: str) -> str:
 
 def _results(check: Check, by_project: bool) -> str:
     """One row a project (or document): what the check judged there, or why it judged nothing."""
-    reasons = f"coalesce(nullif(reason, ''), {literal(NO_REASON)})"
     absent = literal(f"没有{check.applies}" if check.applies else "没有适用的内容")
     everyone = (
         "SELECT document_id, project_id FROM projects UNION ALL "
@@ -121,13 +155,7 @@ def _results(check: Check, by_project: bool) -> str:
     )
     return f"""
 INSERT INTO check_results BY NAME
-WITH counted AS (
-  SELECT document_id, project_id, count(*) AS applied, count(*) FILTER (holds) AS held,
-    count(*) FILTER (NOT holds) AS broken, count(*) FILTER (holds IS NULL) AS not_judged,
-    left(string_agg(DISTINCT {reasons}, '；' ORDER BY {reasons}) FILTER (holds IS NULL),
-      {MAX_REASON}) AS reason
-  FROM judged GROUP BY document_id, project_id
-), everyone AS ({everyone})
+WITH everyone AS ({everyone})
 SELECT {literal(check.check_id)} AS check_id, document_id, project_id, applied, held, broken,
   not_judged, reason FROM counted
 UNION ALL

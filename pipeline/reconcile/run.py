@@ -124,13 +124,10 @@ def _run(
     broken: list[tuple[str, str]],
 ) -> None:
     try:
-        judge(connection, check)
+        applied, found = judge(connection, check)
     except (duckdb.Error, InvalidCheck) as error:
         log.error("check %s failed: %s", check.check_id, error)
         broken.append((check.check_id, str(error)))
         return
     done.append(check.check_id)
-    applied, found = connection.execute(
-        "SELECT count(*), count(*) FILTER (NOT holds) FROM judged"
-    ).fetchone() or (0, 0)
     log.info("check %s: %s rows, %s broken", check.check_id, applied, found)
