@@ -38,7 +38,7 @@ DEFAULT_PORT = 8765
 def ingest(
     paths: Annotated[list[str], typer.Argument(metavar="路径", help="文件或文件夹")],
     output: Annotated[
-        str, typer.Option("--output", "-o", metavar="文件夹", help="结果写到哪里；也可以是 s3:// 等地址")
+        str, typer.Option("--output", "-o", metavar="文件夹", help="写到哪里，也可以是 s3://…")
     ] = str(DEFAULT_OUTPUT),
     workers: Annotated[
         int | None, typer.Option(min=1, metavar="个数", help="同时读取的进程数；默认用全部核")

@@ -48,6 +48,7 @@ log = logging.getLogger(__name__)
 
 STORE_NAME = "store.duckdb"
 WORK_NAME = "work.duckdb"
+NO_ROOM = ("No space left on device", "Disk quota exceeded", "File too large")
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -360,6 +361,10 @@ def _disk_errors(output: Path) -> Iterator[None]:
         if isinstance(error, PermissionError):
             raise UserError(f"无法写入“{output}”：{reason_of(error)}") from error
         raise
-    except duckdb.IOException as error:
-        message = f"无法写入“{output}”：{first_line(error)}；原有结果未受影响"
-        raise UserError(message) from error
+    except duckdb.Error as error:
+        said = first_line(error)
+        if any(phrase in str(error) for phrase in NO_ROOM):
+            raise UserError(f"磁盘空间不足，无法写入“{output}”；原有结果未受影响") from error
+        if isinstance(error, duckdb.IOException):
+            raise UserError(f"无法写入“{output}”：{said}；原有结果未受影响") from error
+        raise

@@ -20,7 +20,7 @@ from schemas.column_types import quoted
 from schemas.tables import TIMED_TABLES, TableSpec, literal
 
 PARTITION_ROWS = 5_000_000  # rows of a table that is better read by year
-GROUP_ROWS = 122_880  # one row group of DuckDB, so that its threads share a file well
+GROUP_ROWS = 32_768  # wide rows: a group of indicators is held in memory twice
 COMPRESSION_LEVEL = 3
 UNKNOWN = "unknown"
 YEARS = """

@@ -5,6 +5,7 @@ A source is a local path or an fsspec URL (`s3://bucket/folder`, `memory://folde
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import time
@@ -180,6 +181,8 @@ def reason_of(error: OSError) -> str:
         return "没有权限"
     if isinstance(error, FileNotFoundError):
         return "文件已不存在"
+    if error.errno == errno.EROFS:
+        return "文件系统是只读的"
     return error.strerror or str(error)
 
 

@@ -27,7 +27,7 @@ from schemas.results import Ingest, Run
 from schemas.tables import EXTRACTION_TABLES, TIMED_TABLES, TableSpec, create_table, table
 from schemas.vocabulary import Outcome, Status, StatusCode
 
-MEMORY_LIMIT = "512MB"  # of each database; beyond it DuckDB works from disk
+MEMORY_LIMIT = "256MB"  # of each database; beyond it DuckDB works from disk
 BOOKKEEPING = (
     """CREATE TABLE IF NOT EXISTS sources (
          source_uri VARCHAR, name VARCHAR, path VARCHAR, content_id VARCHAR, stamp VARCHAR,

@@ -216,7 +216,7 @@ class Claim:
     value: A[Quantity | None, C("数值", "Number; percent points for rates.")]
     resolution: A[Quantity | None, C("末位", "Size of its last printed digit.")]
     unit: A[str | None, C("单位", "Unit as printed.")]
-    operator: A[Operator | None, C("运算符", "Bound the words set (不少于 is >=); NULL for a fact.")]
+    operator: A[Operator | None, C("运算符", "Bound the words set (不少于: >=), NULL for a fact.")]
     heading: A[str | None, C("标题", "Heading of the passage, or label of the cell, it stands in.")]
     sentence: A[str | None, C("语句", "Sentence it stands in, white space taken out.")]
     raw: A[str, C("原文", "The words as printed.")]

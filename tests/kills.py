@@ -25,7 +25,8 @@ from pipeline.verify import verify  # noqa: E402
 from schemas.tables import TABLES, TIMED_TABLES  # noqa: E402
 
 SEED: Final = 7
-FIRST_DOCUMENTS: Final = 12
+FIRST_DOCUMENTS: Final = 15
+NEW_DOCUMENTS: Final = 5  # of every run, one of them for a worker process
 PRELOADED: Final = ["pipeline.ingest", "plain_reports", "pipeline.distributed"]
 
 
@@ -71,10 +72,11 @@ def kill_often(place: Path, times: int) -> int:
     for name in ("first", "warm"):  # the first one also waits for the imports
         began = time.monotonic()
         started(folder, place / name).join()  # type: ignore[attr-defined]
-        longest = 1.2 * (time.monotonic() - began)
+        longest = 0.9 * (time.monotonic() - began)
     hits = 0
     for number in range(times):
-        write(folder, FIRST_DOCUMENTS + number)
+        for fresh in range(NEW_DOCUMENTS):
+            write(folder, FIRST_DOCUMENTS + NEW_DOCUMENTS * number + fresh)
         (folder / f"{random.randrange(FIRST_DOCUMENTS):04d}.txt").touch()
         process = started(folder, output)
         process.join(random.uniform(0, longest))  # type: ignore[attr-defined]

@@ -246,7 +246,7 @@ def test_reconciling_twice_gives_the_same_tables() -> None:
             reconcile(connection)
             runs.append(
                 [
-                    connection.execute(f"SELECT * FROM {name}").fetchall()
+                    connection.execute(f"SELECT * FROM {name} ORDER BY ALL").fetchall()
                     for name in ("findings", "check_results", "projects")
                 ]
             )

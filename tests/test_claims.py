@@ -142,7 +142,10 @@ CLAIMS = {
         [("count", "完成自动监测站建设", "3", "个")],
     ),
     "a target keeps its bound": ("演练次数不低于26次。", [("count", "演练次数", "26", "次", ">=")]),
-    "a bound behind its number": ("奖补贫困户90户以上。", [("count", "奖补贫困户", "90", "户", ">=")]),
+    "a bound behind its number": (
+        "奖补贫困户90户以上。",
+        [("count", "奖补贫困户", "90", "户", ">=")],
+    ),
     "a rate that is a target": (
         "满意度不低于95%。",
         [("satisfaction", "满意度", "95", "%", ">=")],

@@ -20,8 +20,8 @@ WITH own AS (
   SELECT o.*, coalesce('“' || s.heading || '”一节', '正文'), regexp_replace(simple(s.text), '\s', '', 'g'), s.section_id
   FROM own o JOIN sections s USING (project_id)
 ), candidate AS (
-  SELECT *, unnest(regexp_extract_all(words, concat('.{', size - 4, '}', regexp_escape(right(name, 4)))))
-      AS seen FROM passage WHERE size - 4 BETWEEN 2 AND 30
+  SELECT *, substr(words, strpos(words, right(name, 4)) + 4 - size, size) AS seen FROM passage
+  WHERE region BETWEEN 1 AND size - 4 AND strpos(words, right(name, 4)) + 4 > size
 ), judged AS (
   SELECT *, len(list_filter(list_zip(string_split(seen, ''), string_split(name, '')),
     lambda z: z[1] <> z[2])) AS apart

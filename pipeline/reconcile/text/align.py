@@ -1,8 +1,8 @@
-"""Which indicator a claim of running text speaks of: names compared sign by sign, best matches only.
+"""Which indicator a claim of running text speaks of: names compared by their signs, best only.
 
-A report words one thing in two orders (培训护林员, 护林员培训人次), so names are compared as bags of
-signs after the words that any name may carry are taken off. A match counts only where it is clearly
-the best for both sides.
+A report words one thing in two orders (培训护林员, 护林员培训人次), so names are compared as bags
+of signs after the words that any name may carry are taken off. A match counts only where it is
+clearly the best for both sides.
 """
 
 from __future__ import annotations
@@ -94,9 +94,9 @@ def _share(left: str, right: str) -> float:
 
 
 def best_matches(candidates: Iterable[tuple[str, str, str, str, str]]) -> tuple[Match, ...]:
-    """The matches that are clearly the best for what is said and about the best for the indicator.
+    """The matches clearly best for what is said, and about the best for the indicator.
 
-    A candidate is what is said, its role, the indicator, and the names of both; roles do not compete.
+    A candidate is what is said, its role, the indicator and both names; roles do not compete.
     """
     found: dict[str, list[tuple[float, str, str]]] = defaultdict(list)
     for spoken, role, indicator, left, right in candidates:

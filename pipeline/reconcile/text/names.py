@@ -12,15 +12,18 @@ import duckdb
 REGION = r"\p{Han}{2,6}?(?:自治区|自治州|自治县|省|市|县|区|旗|州|盟)"
 ORGAN = (
     r"\p{Han}{1,18}?(?:管理局|总局|分局|局|委员会|厅|办公室|中心|服务站|救援站|站|学校|大学|学院|中学|小学"
-    r"|幼儿园|医院|卫生院|图书馆|文化馆|博物馆|教育馆|馆|大队|支队|总队|看守所|研究所|所|党校|联合会|人民政府|街道办事处)"
+    r"|幼儿园|医院|卫生院|图书馆|文化馆|博物馆|教育馆|馆|大队|支队|总队|看守所|研究所|所|党校|联合会"
+    r"|人民政府|街道办事处)"
 )
 ACTS = (
     r"(?:纪检组|纪委|财务科|财务室|财务股|计财科|办公室|内审岗|分管领导|班子|领导班子|党组|专人)?"
-    r"(?:依据|按照|按|严格|根据|对|建立|制定|成立|负责|组织|将|坚持|安排|通过|在|从|以|围绕|每|定期|由|及时|结合|高度|已|先后)"
+    r"(?:依据|按照|按|严格|根据|对|建立|制定|成立|负责|组织|将|坚持|安排|通过|在|从|以|围绕|每|定期|由"
+    r"|及时|结合|高度|已|先后)"
 )
 # Sentences about what only the unit that spends does.
 DUTIES = (
-    "核算|会计|资金|付款|支付|经费|报账|采购|合同|凭证|账|预算|档案|归档|支出|审批|监督|内控|内部控制|项目管理|台账|自评|整改"
+    "核算|会计|资金|付款|支付|经费|报账|采购|合同|凭证|账|预算|档案|归档|支出|审批|监督|内控|内部控制"
+    "|项目管理|台账|自评|整改"
 )
 
 MENTIONS = f"""
@@ -34,14 +37,15 @@ WITH sentence AS (
   SELECT *, regexp_extract(trim(sentence, ' 　'), '^({REGION}{ORGAN}){ACTS}', 1) AS name
   FROM sentence
 )
-SELECT section_id, project_id, document_id, heading, ordinal, trim(sentence, ' 　') AS sentence, name,
+SELECT section_id, project_id, document_id, heading, ordinal, name,
+  trim(sentence, ' 　') AS sentence,
   regexp_extract(name, '^({REGION})', 1) AS region,
   regexp_extract(name, '^{REGION}(.*)$', 1) AS organ,
   regexp_matches(sentence, '{DUTIES}') AS of_duties
 FROM lead WHERE length(name) >= 5
 """
 
-# One project in several documents and years: its unit and name without what changes from year to year.
+# One project in several documents and years: its unit and name without what changes by the year.
 KEYS = """
 CREATE OR REPLACE TEMP TABLE project_keys AS
 WITH named AS (
@@ -52,7 +56,8 @@ WITH named AS (
 )
 SELECT project_id, document_id, fiscal_year, scope, shown, code,
   nullif(fold_text(unit_words), '') AS unit_key,
-  fold_text(regexp_replace(name_words, '^[0-9A-Z]{12,}[-—]|20[0-9][0-9]年?度?|项目$', '', 'g')) AS name_key
+  fold_text(regexp_replace(name_words, '^[0-9A-Z]{12,}[-—]|20[0-9][0-9]年?度?|项目$', '', 'g'))
+    AS name_key
 FROM named
 """
 

@@ -15,12 +15,14 @@ CREATE OR REPLACE TEMP TABLE outlines AS
 WITH numbered AS (
   SELECT section_id, project_id, document_id, ordinal, heading, text, number,
     CASE WHEN regexp_full_match(number, '[一二三四五六七八九十]{1,3}') THEN 1
-      WHEN regexp_full_match(number, '[（(][一二三四五六七八九十]{1,3}[）)]') THEN 2 ELSE 3 END AS style,
+      WHEN regexp_full_match(number, '[（(][一二三四五六七八九十]{1,3}[）)]') THEN 2
+      ELSE 3 END AS style,
     regexp_replace(coalesce(number, ''), '[（()）]', '', 'g') AS bare
   FROM sections WHERE project_id IS NOT NULL AND number IS NOT NULL
 ), placed AS (
   SELECT *, CASE WHEN style = 3 THEN NULL
-    WHEN bare = '十' THEN 10 WHEN starts_with(bare, '十') THEN 10 + strpos('一二三四五六七八九', right(bare, 1))
+    WHEN bare = '十' THEN 10
+    WHEN starts_with(bare, '十') THEN 10 + strpos('一二三四五六七八九', right(bare, 1))
     WHEN length(bare) = 1 THEN strpos('一二三四五六七八九', bare) END AS place
   FROM numbered
 )

@@ -1,4 +1,4 @@
-"""Passages of different reports that are alike: MinHash over shingles of signs, then the exact share.
+"""Passages of different reports that are alike: MinHash over shingles, then the exact share.
 
 Passages that many units share are common wording, not a copy; so is what the list of statutory
 wording says. Candidates come from equal bands of the signature, grouped in SQL: no pair is formed
@@ -98,7 +98,8 @@ def prepare_likenesses(connection: duckdb.DuckDBPyConnection) -> None:
             continue
         share = likeness(shingles(words[left]), shingles(words[right]))
         if share >= ALIKE:
-            found.append((*rows[left][:3], *rows[right][:3], share, min(len(words[left]), len(words[right]))))
+            signs = min(len(words[left]), len(words[right]))
+            found.append((*rows[left][:3], *rows[right][:3], share, signs))
     _store(connection, found)
 
 
@@ -120,7 +121,14 @@ def _candidates(
     return [(left, right) for left, right in pairs]
 
 
-COLUMNS = ("left_id", "left_project", "left_document", "right_id", "right_project", "right_document")
+COLUMNS = (
+    "left_id",
+    "left_project",
+    "left_document",
+    "right_id",
+    "right_project",
+    "right_document",
+)
 
 
 def _store(

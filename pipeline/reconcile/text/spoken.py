@@ -87,7 +87,8 @@ GAUGES = """
 CREATE OR REPLACE TEMP TABLE gauges AS
 WITH side AS (
   SELECT project_id, document_id, indicator_id, ordinal, level3, 'target' AS side,
-    target_value AS value, target_resolution AS resolution, target_op AS op, target_high AS value_end,
+    target_value AS value, target_resolution AS resolution, target_op AS op,
+    target_high AS value_end,
     target_kind AS kind, target_raw AS printed, coalesce(target_unit, actual_unit) AS unit
   FROM indicators WHERE target_value IS NOT NULL AND target_kind IN ('number', 'percent')
   UNION ALL
@@ -112,9 +113,12 @@ SELECT * EXCLUDE (value, value_end, unit, factor), quantity(value, factor) AS va
 FROM measured
 """
 
-# An amount that names no item, only a verb, or the project itself, is of the whole project: but not one
-# of several payments, nor what was spent by some month.
-PARTIAL = "上半年|下半年|[一二三四]季度|(?:^|[^0-9])(?:[1-9]|10|11)月|首付|预付|尾款|进度款|质保|先后|分别|其中|上年|每|累计安排"
+# An amount that names no item, only a verb, or the project itself, is of the whole project: but not
+# one of several payments, nor what was spent by some month.
+PARTIAL = (
+    "上半年|下半年|[一二三四]季度|(?:^|[^0-9])(?:[1-9]|10|11)月|首付|预付|尾款|进度款|质保"
+    "|先后|分别|其中|上年|每|累计安排"
+)
 STATED_TOTALS = f"""
 CREATE OR REPLACE TEMP TABLE stated_totals AS
 WITH label AS (
@@ -125,11 +129,14 @@ WITH label AS (
   FROM funds f JOIN projects p USING (project_id)
   WHERE f.origin = 'text' AND f.amount IS NOT NULL
 ), whole AS (
-  SELECT *, source = 'total' AS plain, regexp_full_match(words, '(?:本?年度?|全年|实际|据实|共计?|累计|财政)*'
+  SELECT *, source = 'total' AS plain,
+    regexp_full_match(words, '(?:本?年度?|全年|实际|据实|共计?|累计|财政)*'
     || '(?:支付|支出|列支|执行|申请预算|安排|下达|批复|预算)') AS verb_only
   FROM label
 ), kept AS (
-  SELECT *, count(*) FILTER (verb_only AND NOT plain) OVER (PARTITION BY project_id, stage) AS verbs FROM whole
+  SELECT *,
+    count(*) FILTER (verb_only AND NOT plain) OVER (PARTITION BY project_id, stage) AS verbs
+  FROM whole
   WHERE plain OR verb_only
     OR (length(name) >= 5 AND contains(regexp_replace(words, '20[0-9][0-9]年度?', '', 'g'), name)
       AND length(words) <= length(name) + 14)
@@ -139,8 +146,8 @@ WITH label AS (
   UNION ALL SELECT project_id, regexp_replace(goal_expected, '\\s', '', 'g') FROM projects
 ), partial AS (
   SELECT DISTINCT k.fund_id FROM kept k JOIN passage s USING (project_id)
-  WHERE contains(s.words, k.printed) AND regexp_matches(
-    regexp_extract(s.words, '([^，,。；;]{{0,24}})' || regexp_escape(k.printed), 1), '{PARTIAL}')
+  WHERE contains(s.words, k.printed) AND regexp_matches(regexp_extract(
+    right(left(s.words, strpos(s.words, k.printed) - 1), 24), '[^，,。；;]*$'), '{PARTIAL}')
 )
 SELECT * EXCLUDE (verbs, verb_only) FROM kept
 WHERE (plain OR NOT verb_only OR verbs = 1) AND fund_id NOT IN (SELECT fund_id FROM partial)
