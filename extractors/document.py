@@ -1,8 +1,8 @@
 """The intermediate document: blocks of text and tables with places, the same for every format.
 
-A reader makes locators once; every later step only passes them on. Two laws hold for every cell and
-paragraph: slicing the decoded text at a text locator gives `raw`; cropping the page at a PDF locator
-and reading it gives `raw`.
+A reader makes locators once; every later step only passes them on. Two laws hold for every cell
+and paragraph: slicing the decoded text at a text locator gives `raw`; cropping the page at a PDF
+locator and reading it gives `raw`.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from schemas.columns import Locator
 class Paragraph:
     """One paragraph, or one line of a text dump.
 
-    `raw` is what the locator cuts out; `text` is `raw` without outer white space and markup residue.
-    `level` is the depth of a heading where the format says so (a Word style, an HTML h2), else None.
+    `raw` is what the locator cuts out; `text` is `raw` without outer white space and markup
+    residue. `level` is the depth of a heading where the format says so (a Word style, an HTML h2).
     """
 
     text: str
@@ -49,8 +49,9 @@ class Cell:
 class Table:
     """A grid of cells in reading order (by row, then column).
 
-    `merges`: "printed" where the source says which cells are merged (DOCX, HTML, XLSX, ruled PDF), so
-    that a blank cell is a blank; "lost" where a blank cell may be the rest of a merged one (text dumps).
+    `merges`: "printed" where the source says which cells are merged (DOCX, HTML, XLSX, ruled PDF),
+    so that a blank cell is a blank; "lost" where a blank cell may be the rest of a merged one (text
+    dumps).
     """
 
     cells: tuple[Cell, ...]
@@ -98,10 +99,10 @@ class Problem:
 class Document:
     """One file as read: its blocks in reading order and what could not be read.
 
-    `media_type` comes from the content. `page_count` is None for formats without pages. `title` is the
-    title the text itself prints, when the reader knows it (HTML article heading), never file metadata.
-    `source_text` is the decoded text that character locators count in; None where locators are pages
-    or paths.
+    `media_type` comes from the content. `page_count` is None for formats without pages. `title` is
+    the title the text itself prints, when the reader knows it (HTML article heading), never file
+    metadata. `source_text` is the decoded text that character locators count in; None where
+    locators are pages or paths.
     """
 
     media_type: str

@@ -70,9 +70,12 @@ def ingest(
     from pipeline.place import working
     from pipeline.show.running import set_up_log, watched, write_summary
     from pipeline.show.screen import console
+    from pipeline.sources import is_url
 
     if checks is not None and not checks.is_dir():
         raise UserError(f"没有这个文件夹：{checks}")
+    if scheduler is not None and is_url(output):
+        raise UserError("用 --scheduler 时，--output 要是各台机器共享的文件夹，不能是网址")
     own_checks = sorted(checks.glob("*.sql")) if checks is not None else []
     if checks is not None and not own_checks:
         raise UserError(f"{checks} 里没有检查（.sql 文件）")

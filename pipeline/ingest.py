@@ -38,8 +38,8 @@ from pipeline.store import (
     Trouble,
     first_line,
     open_store,
-    utc_now,
 )
+from pipeline.store_rows import utc_now
 from pipeline.summary import Failure, Progress, Published, RunSummary
 from schemas.results import Ingest, Run
 from schemas.version import extractor_version

@@ -16,6 +16,7 @@ from pathlib import Path
 from pipeline.errors import UserError
 
 LOCK_FILES = "~$"  # what Word and WPS leave beside a document that is open
+OWN_NOTES = "README."  # what a folder says of itself is no disclosure
 SETTLED_NS = 2_000_000_000  # a file changed within this time may change again within its time stamp
 
 
@@ -133,7 +134,7 @@ def _files_below(
         raise UserError(message) from error
     prefix = "" if folder == "." else folder.rstrip("/") + "/"
     for entry in entries:
-        if entry.name.startswith((".", LOCK_FILES)):
+        if entry.name.startswith((".", LOCK_FILES, OWN_NOTES)):
             continue
         if entry.is_dir(follow_symlinks=False):
             inside = f"{real.rstrip('/')}/{entry.name}"

@@ -7,13 +7,10 @@ that vanished is retired: its documents stay here and leave the published tables
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -21,37 +18,23 @@ import pyarrow as pa
 from pipeline.errors import UserError
 from pipeline.reading import POSITION, Batch, Reading
 from pipeline.sources import Content, Given, Source, is_url
+from pipeline.store_layout import prepare
+from pipeline.store_rows import (
+    contents_read,
+    given_rows,
+    ingest_records,
+    names,
+    placed_rows,
+    reading_rows,
+    utc_now,
+)
 from schemas.arrow import to_arrow
 from schemas.column_types import quoted
 from schemas.results import Ingest, Run
 from schemas.tables import EXTRACTION_TABLES, TIMED_TABLES, TableSpec, create_table, table
-from schemas.vocabulary import Outcome, Status, StatusCode
+from schemas.vocabulary import Status, StatusCode
 
 MEMORY_LIMIT = "256MB"  # of each database; beyond it DuckDB works from disk
-BOOKKEEPING = (
-    """CREATE TABLE IF NOT EXISTS sources (
-         source_uri VARCHAR, name VARCHAR, path VARCHAR, content_id VARCHAR, stamp VARCHAR,
-         retired BOOLEAN)""",
-    """CREATE TABLE IF NOT EXISTS readings (
-         content_id VARCHAR, ordinal INTEGER, member VARCHAR, document_id VARCHAR, status VARCHAR,
-         reason VARCHAR, reason_code VARCHAR, version VARCHAR, run_id VARCHAR)""",
-    """CREATE TABLE IF NOT EXISTS publication (
-         key VARCHAR, run_id VARCHAR, checks_failed VARCHAR[])""",
-    "CREATE TABLE IF NOT EXISTS layout (digest VARCHAR)",
-)
-OUR_TABLES = ("sources", "readings", "publication")
-SOURCES = pa.schema(
-    [(name, pa.string()) for name in ("source_uri", "name", "path", "content_id", "stamp")]
-    + [("retired", pa.bool_())]
-)
-READINGS = pa.schema(
-    [
-        ("content_id", pa.string()),
-        ("ordinal", pa.int32()),
-        *((name, pa.string()) for name in ("member", "document_id", "status", "reason")),
-        *((name, pa.string()) for name in ("reason_code", "version", "run_id")),
-    ]
-)
 # Each published document with the sources it is given under; a document may be in several archives.
 PUBLISHED = """
     SELECT r.document_id,
@@ -139,7 +122,7 @@ class Store:
 
     def give(self, sources: Sequence[Source]) -> None:
         """Note for the questions below which sources this run was given."""
-        self._register("given_now", _given(sources))
+        self._register("given_now", given_rows(sources))
 
     def unsettled(self, again: Reread) -> tuple[int, ...]:
         """Numbers of the sources given whose content has to be looked at.
@@ -160,7 +143,7 @@ class Store:
         self, contents: Sequence[Content], again: Reread = DEFAULT_REREAD
     ) -> tuple[Content, ...]:
         """One source for each content that has to be read, in the order given."""
-        self._register("asked", _names([content.content_id for content in contents]))
+        self._register("asked", names([content.content_id for content in contents]))
         query = f"""
             SELECT DISTINCT content_id FROM readings WHERE content_id IN (SELECT name FROM asked)
             EXCEPT SELECT content_id FROM readings WHERE {AGAIN}"""
@@ -175,7 +158,7 @@ class Store:
 
     def count_again(self, contents: Sequence[Content]) -> tuple[int, int]:
         """How many documents of these contents had failed, and were read by another version."""
-        self._register("asked", _names([content.content_id for content in contents]))
+        self._register("asked", names([content.content_id for content in contents]))
         query = """
             SELECT count(*) FILTER (status = 'failed' AND version = $version),
                    count(*) FILTER (version <> $version)
@@ -206,16 +189,17 @@ class Store:
         with self._transaction():
             self.connection.execute("DELETE FROM publication")
             self._forget(batch.readings, ids)
-            self._append("readings", _readings(batch.readings, self.version, run_id))
+            self._append("readings", reading_rows(batch.readings, self.version, run_id))
             for spec, rows in zip(EXTRACTION_TABLES, batch.tables, strict=True):
                 if rows.num_rows:
                     self._append(spec.name, rows)
             self._correct(batch.readings)
-            self._append("ingests", to_arrow(table("ingests"), _ingests(batch.readings, run_id)))
+            ingests = ingest_records(batch.readings, run_id)
+            self._append("ingests", to_arrow(table("ingests"), ingests))
 
     def _correct(self, readings: Sequence[Reading]) -> None:
         """Note the content of sources that changed between being looked at and being read."""
-        self._register("read_now", _read_now(readings))
+        self._register("read_now", contents_read(readings))
         self.connection.execute(
             "UPDATE sources SET content_id = read_now.content_id, stamp = NULL FROM read_now"
             " WHERE sources.source_uri = read_now.source_uri"
@@ -226,7 +210,7 @@ class Store:
         """Note which content each source has now."""
         if not contents:
             return Placed(frozenset(), 0)
-        self._register("placed", _placed(contents))
+        self._register("placed", placed_rows(contents))
         query = """
             SELECT p.content_id, s.content_id, coalesce(s.retired, true)
             FROM placed p LEFT JOIN sources s USING (source_uri)
@@ -265,7 +249,7 @@ class Store:
 
     def retire(self, given: Given) -> tuple[Retired, ...]:
         """Retire sources gone from the folders given; the documents they held."""
-        self._register("roots", _names([root.rstrip("/") + "/" for root in given.roots]))
+        self._register("roots", names([root.rstrip("/") + "/" for root in given.roots]))
         gone = """
             NOT retired AND source_uri NOT IN (SELECT source_uri FROM given_now)
             AND EXISTS (FROM roots WHERE starts_with(source_uri, roots.name)
@@ -335,7 +319,7 @@ class Store:
             execute("DETACH copy_target")
 
     def _forget(self, readings: Sequence[Reading], ids: pa.Table) -> None:
-        self._register("new_contents", _names([r.content_id for r in readings if r.content_id]))
+        self._register("new_contents", names([r.content_id for r in readings if r.content_id]))
         self._register("new_documents", ids)
         self.connection.execute(
             "DELETE FROM readings WHERE content_id IN (SELECT name FROM new_contents)"
@@ -376,60 +360,8 @@ def open_store(path: Path, version: str) -> Iterator[Store]:
         message = f"无法打开存储文件“{path}”（可能已损坏或被其他程序占用）：{first_line(error)}"
         raise UserError(message) from error
     with connection:
-        _prepare(connection)
+        prepare(connection)
         yield Store(connection, version)
-
-
-def _prepare(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make the tables; after a change of the contract the documents have to be read again."""
-    connection.execute(BOOKKEEPING[-1])
-    ddl = "\n".join(create_table(spec) for spec in EXTRACTION_TABLES + TIMED_TABLES)
-    ddl += "\n".join(BOOKKEEPING)
-    digest = hashlib.sha256(ddl.encode()).hexdigest()
-    if connection.execute("SELECT digest FROM layout").fetchall() == [(digest,)]:
-        return
-    connection.begin()
-    _renew_bookkeeping(connection)
-    for spec in EXTRACTION_TABLES:
-        connection.execute(f"DROP TABLE IF EXISTS {quoted(spec.name)}")
-        connection.execute(create_table(spec))
-        connection.execute(f"ALTER TABLE {quoted(spec.name)} ADD COLUMN {POSITION} INTEGER")
-    for spec in TIMED_TABLES:
-        _widen(connection, spec)
-    connection.execute("DELETE FROM layout")
-    connection.execute("INSERT INTO layout VALUES (?)", [digest])
-    connection.commit()
-
-
-def _renew_bookkeeping(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make our own tables anew; what is known of the sources stays, with what columns it has."""
-    query = "SELECT column_name FROM duckdb_columns() WHERE table_name = 'sources' AND NOT internal"
-    old = {row[0] for row in connection.execute(query).fetchall()}
-    kept = ", ".join(name for name in SOURCES.names if name in old)
-    if kept:
-        connection.execute(f"CREATE TEMP TABLE known_sources AS SELECT {kept} FROM sources")
-    for name in OUR_TABLES:
-        connection.execute(f"DROP TABLE IF EXISTS {name}")
-    for statement in BOOKKEEPING:
-        connection.execute(statement)
-    if kept:
-        connection.execute("INSERT INTO sources BY NAME FROM known_sources")
-        connection.execute("DROP TABLE known_sources")
-
-
-def _widen(connection: duckdb.DuckDBPyConnection, spec: TableSpec) -> None:
-    """Give a table of times its present columns and keep its rows: they cannot be made again."""
-    query = "SELECT column_name FROM duckdb_columns() WHERE table_name = ? AND NOT internal"
-    old = {row[0] for row in connection.execute(query, [spec.name]).fetchall()}
-    if not old:
-        connection.execute(create_table(spec))
-        return
-    kept = ", ".join(quoted(column.name) for column in spec.columns if column.name in old)
-    connection.execute(f"CREATE TEMP TABLE kept AS SELECT {kept} FROM {quoted(spec.name)}")
-    connection.execute(f"DROP TABLE {quoted(spec.name)}")
-    connection.execute(create_table(spec))
-    connection.execute(f"INSERT INTO {quoted(spec.name)} BY NAME FROM kept")
-    connection.execute("DROP TABLE kept")
 
 
 def _selection(spec: TableSpec) -> str:
@@ -448,103 +380,6 @@ def _selection(spec: TableSpec) -> str:
     )
 
 
-def _given(sources: Sequence[Source]) -> pa.Table:
-    return pa.table({
-        "number": pa.array(range(len(sources)), type=pa.int32()),
-        "source_uri": pa.array([source.uri for source in sources], type=pa.string()),
-        "stamp": pa.array([source.stamp for source in sources], type=pa.string()),
-    })
-
-
-def _placed(contents: Sequence[Content]) -> pa.Table:
-    rows = [
-        (
-            content.source.uri,
-            content.source.name,
-            _durable(content.source.path),
-            content.content_id,
-            content.source.stamp,
-            False,
-        )
-        for content in contents
-    ]
-    return _table(rows, SOURCES)
-
-
-def _read_now(readings: Sequence[Reading]) -> pa.Table:
-    found = [(each.source.uri, each.content_id) for each in readings if each.content_id]
-    return pa.table({
-        "source_uri": pa.array([uri for uri, _ in found], type=pa.string()),
-        "content_id": pa.array([content_id for _, content_id in found], type=pa.string()),
-    })
-
-
-def _durable(path: Path | str) -> str | None:
-    return path if isinstance(path, str) else _text(str(path.absolute()))
-
-
-def _table(rows: Sequence[tuple[Any, ...]], schema: pa.Schema) -> pa.Table:
-    columns = list(zip(*rows, strict=True)) if rows else [()] * len(schema)
-    arrays = [
-        pa.array(column, type=kind) for column, kind in zip(columns, schema.types, strict=True)
-    ]
-    return pa.Table.from_arrays(arrays, schema=schema)
-
-
-def _readings(readings: Sequence[Reading], version: str, run_id: str) -> pa.Table:
-    rows: list[tuple[Any, ...]] = [
-        (
-            reading.content_id,
-            ordinal,
-            _text(document.member),
-            document.document_id,
-            document.status,
-            _text(document.reason),
-            document.code,
-            version,
-            run_id,
-        )
-        for reading in readings
-        for ordinal, document in enumerate(reading.documents, start=1)
-    ]
-    return _table(rows, READINGS)
-
-
-def _ingests(readings: Sequence[Reading], run_id: str) -> list[Ingest]:
-    now = utc_now()
-    rows: list[Ingest] = []
-    for reading in readings:
-        if reading.content_id is None:
-            uri = reading.source.uri
-            seconds = reading.seconds
-            rows.append(
-                Ingest(None, run_id, uri, "failed", reading.reason, seconds, now, "not_opened")
-            )
-        for document in reading.documents:
-            uri = reading.source.uri + (_text(document.member) or "")
-            outcome: Outcome = "failed" if document.status == "failed" else "read"
-            reason = _text(document.reason)
-            seconds, code = reading.seconds, document.code
-            rows.append(
-                Ingest(document.document_id, run_id, uri, outcome, reason, seconds, now, code)
-            )
-    return rows
-
-
-def _names(names: Sequence[str]) -> pa.Table:
-    return pa.table({"name": pa.array(names, type=pa.string())})
-
-
-def _text(value: str | None) -> str | None:
-    """`value` as UTF-8 can write it; names in archives may hold broken characters."""
-    return None if value is None else value.encode("utf-8", "backslashreplace").decode()
-
-
 def first_line(error: Exception) -> str:
     """The first line of a message that may run over several."""
     return str(error).splitlines()[0] if str(error) else type(error).__name__
-
-
-def utc_now() -> datetime:
-    """The time in UTC, without zone, as the tables store it."""
-    return datetime.now(UTC).replace(tzinfo=None)

@@ -258,7 +258,7 @@ def test_the_second_ingest_says_who_writes(output: Path) -> None:
 def test_hidden_files_and_the_output_are_no_sources(folder: Path) -> None:
     inside = folder / "output"
     run(inside, folder)
-    write(folder, **{".隐藏": "x", "~$甲": "x"})
+    write(folder, **{".隐藏": "x", "~$甲": "x", "README.md": "x"})
     names = [source.name for source in expand([folder], exclude=inside).sources]
     assert names == sorted(["甲.txt", "乙.txt", "丙.txt"])
 

@@ -13,6 +13,7 @@ import duckdb
 import fsspec
 import pytest
 from plain_reports import extract, no_checks
+from plain_s3 import bucket
 
 from pipeline import cli
 from pipeline.compare import compare
@@ -226,6 +227,21 @@ def test_sources_at_a_url(tmp_path: Path) -> None:
     assert rows == [("甲.txt", ["memory://reports/一/甲.txt"])]
     with pytest.raises(UserError, match="找不到文件或目录"):
         run(output, "memory://nowhere")
+
+
+def test_sources_on_s3(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "x")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "x")
+    monkeypatch.setenv("AWS_REGION", "us-east-1")
+    objects = {"年/甲.txt": "道路 1".encode(), "年/乙.bin": "桥梁 2\0".encode()}
+    with bucket("reports", objects) as address:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", address)
+        summary = run(tmp_path / "out", "s3://reports/年", workers=2)
+        assert (summary.documents_seen, summary.projects) == (2, 2)
+        assert summary.documents_failed == 0
+        assert run(tmp_path / "out", "s3://reports/年").documents_new == 0
+        with pytest.raises(UserError, match="找不到文件或目录"):
+            run(tmp_path / "out", "s3://reports/没有")
 
 
 def test_an_output_at_a_url(

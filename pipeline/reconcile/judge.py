@@ -32,6 +32,10 @@ CREATE OR REPLACE TEMP TABLE drafts (check_id VARCHAR, kind VARCHAR, document_id
   project_id VARCHAR, indicator_id VARCHAR, summary VARCHAR, expected DECIMAL(28,8),
   actual DECIMAL(28,8), difference DECIMAL(28,8), unit VARCHAR, evidence VARCHAR[],
   severity VARCHAR, confidence VARCHAR, basis VARCHAR);
+CREATE OR REPLACE TEMP TABLE owners AS
+  SELECT document_id, project_id, project_id AS owner FROM projects
+  UNION ALL
+  SELECT document_id, NULL, document_id FROM documents;
 CREATE OR REPLACE TEMP TABLE proofs (check_id VARCHAR, project_id VARCHAR, statement VARCHAR,
   held BOOLEAN, failed BOOLEAN)
 """
@@ -120,7 +124,8 @@ WITH verdict AS (
     CAST(r.holds AS BOOLEAN) AS holds, CASE WHEN r.holds IS NULL THEN {given} END AS reason
   FROM returned r {join}
 )
-SELECT document_id, project_id, count(*) AS applied, count(*) FILTER (holds) AS held,
+SELECT document_id, project_id, coalesce(project_id, document_id) AS owner,
+  count(*) AS applied, count(*) FILTER (holds) AS held,
   count(*) FILTER (NOT holds) AS broken, count(*) FILTER (holds IS NULL) AS not_judged,
   left(string_agg(DISTINCT {reasons}, '；' ORDER BY {reasons}) FILTER (holds IS NULL),
     {MAX_REASON}) AS reason
@@ -147,21 +152,20 @@ def _results(check: Check, by_project: bool) -> str:
     """One row a project (or document): what the check judged there, or why it judged nothing."""
     absent = literal(f"没有{check.applies}" if check.applies else "没有适用的内容")
     everyone = (
-        "SELECT document_id, project_id FROM projects UNION ALL "
-        "SELECT document_id, NULL FROM documents "
-        "WHERE document_id NOT IN (SELECT document_id FROM projects)"
+        "project_id IS NOT NULL OR document_id NOT IN (SELECT document_id FROM projects)"
         if by_project
-        else "SELECT document_id, NULL AS project_id FROM documents"
+        else "project_id IS NULL"
     )
     return f"""
 INSERT INTO check_results BY NAME
-WITH everyone AS ({everyone})
-SELECT {literal(check.check_id)} AS check_id, document_id, project_id, applied, held, broken,
-  not_judged, reason FROM counted
+SELECT {literal(check.check_id)} AS check_id, e.document_id, e.project_id,
+  coalesce(c.applied, 0) AS applied, coalesce(c.held, 0) AS held, coalesce(c.broken, 0) AS broken,
+  coalesce(c.not_judged, 0) AS not_judged,
+  CASE WHEN c.owner IS NULL THEN {absent} ELSE c.reason END AS reason
+FROM (SELECT * FROM owners WHERE {everyone}) e LEFT JOIN counted c ON c.owner = e.owner
 UNION ALL
-SELECT {literal(check.check_id)}, e.document_id, e.project_id, 0, 0, 0, 0, {absent}
-FROM everyone e WHERE NOT EXISTS (SELECT 1 FROM counted c WHERE c.document_id = e.document_id
-  AND c.project_id IS NOT DISTINCT FROM e.project_id)
+SELECT {literal(check.check_id)}, document_id, project_id, applied, held, broken, not_judged, reason
+FROM counted WHERE owner NOT IN (SELECT owner FROM owners WHERE {everyone})
 """
 
 

@@ -38,7 +38,8 @@ def open_published(output: Path, memory: str = "512MB") -> duckdb.DuckDBPyConnec
     if not path.is_file():
         raise no_results(output)
     try:
-        connection = duckdb.connect(str(path), read_only=True, config=LOCKED_DOWN | {"memory_limit": memory})
+        config = LOCKED_DOWN | {"memory_limit": memory}
+        connection = duckdb.connect(str(path), read_only=True, config=config)
     except duckdb.Error as error:
         raise UserError(f"打不开 {path}：{one_line(error)}") from error
     locked = connection.execute("SELECT current_setting('lock_configuration')").fetchall()

@@ -37,7 +37,8 @@ def show_status(connection: duckdb.DuckDBPyConnection, form: Format) -> None:
         write_answer(select(connection, RUNS), form)
         return
     out = console()
-    for title, query in (("最近的批次", RUNS), ("没有读全的文档", FAILURES), ("最慢的文档", SLOWEST)):
+    queries = (("最近的批次", RUNS), ("没有读全的文档", FAILURES), ("最慢的文档", SLOWEST))
+    for title, query in queries:
         answer = select(connection, query)
         rows = [tuple(_worded(value) for value in row) for row in answer.rows]
         out.print(Text(f"{title}" if rows else f"{title}：无", style="bold"))

@@ -11,7 +11,9 @@
 WITH form AS (
   SELECT i.project_id, i.document_id, p.scope, p.ordinal, list(DISTINCT i.level2_kind) || list(DISTINCT i.level1_kind) AS kinds,
     arg_max(i.indicator_id, i.ordinal) AS last_id, count(*) AS rows
-  FROM indicators i JOIN projects p USING (project_id) GROUP BY i.project_id, i.document_id, p.scope, p.ordinal
+  FROM indicators i JOIN projects p USING (project_id)
+  WHERE i.document_id IN (SELECT document_id FROM projects GROUP BY document_id HAVING count(*) > 5)
+  GROUP BY i.project_id, i.document_id, p.scope, p.ordinal
 ), class(kind, class) AS (VALUES ('quantity', '数量'), ('quality', '质量'), ('timeliness', '时效'), ('cost', '成本')),
 compared AS (
   SELECT f.*, c.class, list_contains(f.kinds, c.kind) AS present,

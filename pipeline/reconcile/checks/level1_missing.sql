@@ -13,9 +13,9 @@ WITH form AS (
 ), grouped AS (
   SELECT project_id, any_value(document_id) AS document_id, level1 IS NULL AS missing, count(*) AS count,
     count(*) FILTER (starts) AS places,
-    arg_min(level3, ordinal) AS first, string_agg(DISTINCT level2, '、' ORDER BY level2) AS level2,
-    arg_min(indicator_id, ordinal) AS indicator_id, bool_and(level2 IS NOT NULL) AS placed,
-    list(cell(indicator_id, 'level2') ORDER BY ordinal) AS evidence
+    arg_min(level3, ordinal) AS first, bool_and(level2 IS NOT NULL) AS placed, arg_min(indicator_id, ordinal) AS indicator_id,
+    string_agg(DISTINCT level2, '、' ORDER BY level2) FILTER (level1 IS NULL) AS level2,
+    list(cell(indicator_id, 'level2') ORDER BY ordinal) FILTER (level1 IS NULL) AS evidence
   FROM form WHERE named > 0 GROUP BY project_id, level1 IS NULL
 ), unread AS (
   SELECT DISTINCT project_id FROM rejects

@@ -10,7 +10,7 @@ WITH marked AS (
   SELECT *, regexp_matches(trim(level3), '^其中[:：]?') AS is_sub,
     sum(CASE WHEN regexp_matches(trim(level3), '^其中[:：]?') THEN 0 ELSE 1 END)
       OVER (PARTITION BY project_id ORDER BY ordinal) AS family
-  FROM measures
+  FROM measures WHERE project_id IN (SELECT project_id FROM indicators WHERE starts_with(trim(level3), '其中'))
 ), sided AS (
   SELECT project_id, document_id, indicator_id, level3, family, is_sub, ordinal, '年度指标值' AS side,
     target_spelling AS spelling, target AS value, target_high IS NOT NULL AS ranged, 'target_raw' AS column_name

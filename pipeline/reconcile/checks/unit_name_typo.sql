@@ -20,8 +20,8 @@ WITH own AS (
   SELECT o.*, coalesce('“' || s.heading || '”一节', '正文'), regexp_replace(simple(s.text), '\s', '', 'g'), s.section_id
   FROM own o JOIN sections s USING (project_id)
 ), candidate AS (
-  SELECT *, substr(words, strpos(words, right(name, 4)) + 4 - size, size) AS seen FROM passage
-  WHERE region BETWEEN 1 AND size - 4 AND strpos(words, right(name, 4)) + 4 > size
+  SELECT *, substr(words, strpos(words, right(name, size - region)) - region, size) AS seen FROM passage
+  WHERE region BETWEEN 2 AND size - 3 AND strpos(words, right(name, size - region)) > region
 ), judged AS (
   SELECT *, len(list_filter(list_zip(string_split(seen, ''), string_split(name, '')),
     lambda z: z[1] <> z[2])) AS apart
