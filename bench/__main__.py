@@ -1,69 +1,86 @@
-"""`python -m bench [DOCUMENTS]`: what the nightly run costs on this machine.
-
-Nothing else should run meanwhile; shares and ratios say more than seconds.
-"""
+"""Makes the inputs, lets every reader read them in turn, prints one table of medians."""
 
 from __future__ import annotations
 
-import json
-import subprocess
+import statistics
 import sys
 import tempfile
-import time
 from pathlib import Path
-from typing import Any
 
-from bench.generate import write
-from bench.queries import ask, grow
+from rich.console import Console
+from rich.table import Table
 
-FEW, MANY = 1_000, 10_000
-QUERY_DOCUMENTS = 1_000  # whose rows are multiplied to ten million indicators
+from bench.inputs import Input, make_inputs
+from bench.measure import Measurement, measure
+from bench.readers import READERS
 
+ROUNDS = 5
 
-def measured(folder: Path, output: Path, workers: int) -> dict[str, Any]:
-    """One run in a process of its own, with the seconds of the whole process."""
-    began = time.perf_counter()
-    command = [sys.executable, "-m", "bench.measure", str(folder), str(output), str(workers)]
-    done = subprocess.run(command, stdout=subprocess.PIPE, check=True)
-    result: dict[str, Any] = json.loads(done.stdout)
-    return result | {"process": time.perf_counter() - began}
+Rounds = dict[int, list[Measurement]]  # by number of the reader
 
 
-def report(name: str, run: dict[str, Any]) -> None:
-    """One line a run."""
-    rate = run["documents"] / run["process"]
-    reading = run["read"] / run["reading"] if run["read"] else 0
-    print(
-        f"{name:<34}{run['process']:8.2f} s {rate:8.0f}/s   reading {reading:5.0f}/s"
-        f"   reconcile {run['reconcile']:6.2f} s   publish {run['publish']:5.2f} s"
-        f"   driver {run['driver_mb']:5.0f} MB   worker {run['worker_mb']:4.0f} MB",
-        flush=True,
+def main() -> None:
+    """Print the table."""
+    with tempfile.TemporaryDirectory() as folder:
+        for given in make_inputs(Path(folder)):
+            _print(given, _rounds(given))
+
+
+def _rounds(given: Input) -> Rounds:
+    """Side by side: within a round every reader reads once, so a busy machine slows all alike."""
+    found: Rounds = {n: [] for n, reader in enumerate(READERS) if reader.format == given.format}
+    for turn in range(ROUNDS):
+        _tell(f"{given.title}: {turn + 1}/{ROUNDS}")
+        file = given.files[turn % len(given.files)]
+        for number, measurements in found.items():
+            measurements.append(measure(number, file, given.warm_up))
+    _tell("")
+    return found
+
+
+def _tell(progress: str) -> None:
+    """What is being done, on a terminal, in place of what was said before."""
+    if sys.stderr.isatty():
+        print(f"\033[K{progress}", end="\r", file=sys.stderr, flush=True)
+
+
+def _print(given: Input, found: Rounds) -> None:
+    table = Table(title=given.title, title_justify="left", title_style="bold")
+    table.add_column("reader", no_wrap=True)
+    for heading in ("median s", "range", f"{given.unit}/s", "speed to peer", "peak MB"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("found")
+    peer = next((n for n in found if READERS[n].is_peer), None)
+    for number, measurements in found.items():
+        speed = given.amount / _seconds(measurements)
+        ratio = "–" if peer is None else _ratio(found[peer], measurements)
+        table.add_row(READERS[number].name, *_figures(measurements, f"{speed:,.4g}", ratio))
+    Console(width=120).print(table)
+
+
+def _figures(measurements: list[Measurement], speed: str, ratio: str) -> tuple[str, ...]:
+    seconds = [m.seconds for m in measurements]
+    peaks = [m.peak_megabytes for m in measurements if m.peak_megabytes is not None]
+    return (
+        f"{_seconds(measurements):.3f}",
+        f"{min(seconds):.3f}–{max(seconds):.3f}",
+        speed,
+        ratio,
+        f"{statistics.median(peaks):.0f}" if peaks else "–",
+        measurements[0].found,
     )
 
 
-def main(many: int) -> None:
-    """Generate, ingest, ingest again, ask."""
-    with tempfile.TemporaryDirectory() as scratch:
-        place = Path(scratch)
-        write(place / "few", FEW)
-        write(place / "many", many)
-        few = measured(place / "few", place / "out-few", 2)
-        report(f"{FEW} documents, 2 workers", few)
-        one = measured(place / "many", place / "out-one", 1)
-        report(f"{many} documents, 1 worker", one)
-        two = measured(place / "many", place / "out-two", 2)
-        report(f"{many} documents, 2 workers", two)
-        again = measured(place / "many", place / "out-two", 2)
-        report("the same again, unchanged", again)
-        print(f"two workers read {one['reading'] / two['reading']:.2f} times as fast as one")
-        share = 100 * again["process"] / two["process"]
-        print(f"the unchanged run takes {share:.1f} % of the first")
-        print(f"driver memory grows {two['driver_mb'] / few['driver_mb']:.2f} times")
-        rows = grow(place / "out-few" / "jixiao.duckdb", place / "grown.duckdb")
-        print(f"{rows} indicators:")
-        for name, seconds in ask(place / "grown.duckdb"):
-            print(f"  {name:<40}{seconds:6.3f} s")
+def _ratio(peer: list[Measurement], own: list[Measurement]) -> str:
+    """How many times as fast as the peer of the same round, in the median round."""
+    pairs = zip(peer, own, strict=True)
+    return f"{statistics.median(theirs.seconds / ours.seconds for theirs, ours in pairs):.1f}×"
+
+
+def _seconds(measurements: list[Measurement]) -> float:
+    """The median over the rounds."""
+    return statistics.median(m.seconds for m in measurements)
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else MANY)
+    main()

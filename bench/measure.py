@@ -1,55 +1,61 @@
-"""One ingest in this process, its steps timed: `python -m bench.measure FOLDER OUTPUT WORKERS`."""
+"""One measurement in a process of its own: time, memory, and what was read.
+
+The child loads code and glossary with a small file first, so that time is reading and not
+importing; it reads its own peak of memory, which a parent sees only for all its children together.
+"""
 
 from __future__ import annotations
 
+import gc
 import json
-import resource
+import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-import duckdb
+from bench.readers import READERS
 
-from pipeline import ingest as line
-from pipeline import publish
-from pipeline.ingest import Report, ingest, reconcile_tables
-from pipeline.summary import Published
+ROOT = Path(__file__).resolve().parent.parent
+STATUS = Path("/proc/self/status")
 
 
-def main(folder: str, output: str, workers: int) -> None:
-    """Write what one run took, as JSON."""
-    spent = {"reconcile": 0.0, "publish": 0.0}
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """One reading of one file by one reader."""
 
-    def reconcile(connection: duckdb.DuckDBPyConnection, checks: Sequence[Path]) -> Report:
-        began = time.perf_counter()
-        report = reconcile_tables(connection, checks)
-        spent["reconcile"] = time.perf_counter() - began
-        return report
+    seconds: float
+    peak_megabytes: float | None  # None where the system does not say
+    found: str
 
-    def timed(connection: duckdb.DuckDBPyConnection, release: Path) -> Published:
-        began = time.perf_counter()
-        published = publish.publish(connection, release)
-        spent["publish"] = time.perf_counter() - began
-        return published
 
-    line.publish = timed  # type: ignore[attr-defined]
+def measure(reader: int, file: Path, warm_up: Path) -> Measurement:
+    """Read a file in a fresh process."""
+    command = [sys.executable, "-m", "bench.measure", str(reader), str(file), str(warm_up)]
+    done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
+    return Measurement(*json.loads(done.stdout.splitlines()[-1]))
+
+
+def peak_megabytes() -> float | None:
+    """The most memory this process has held since it began."""
+    if not STATUS.exists():
+        return None
+    lines = STATUS.read_text(encoding="ascii").splitlines()
+    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM"))
+
+
+def main() -> None:
+    """Read in this process and print the figures as JSON."""
+    reader, file, warm_up = sys.argv[1:]
+    read = READERS[int(reader)].read
+    read(Path(warm_up).read_bytes())
+    data = Path(file).read_bytes()
+    gc.collect()
     began = time.perf_counter()
-    summary = ingest([folder], Path(output), workers=workers, reconcile=reconcile)
+    found = read(data)
     seconds = time.perf_counter() - began
-    result = {
-        "documents": summary.documents_seen,
-        "read": summary.documents_new,
-        "failed": summary.documents_failed,
-        "indicators": summary.indicators,
-        "seconds": seconds,
-        "reading": seconds - spent["reconcile"] - spent["publish"],
-        **spent,
-        "driver_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
-        "worker_mb": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024,
-    }
-    print(json.dumps(result))
+    print(json.dumps([seconds, peak_megabytes(), found]))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], int(sys.argv[3]))
+    main()

@@ -179,7 +179,13 @@ def test_required_sections_are_patterns_with_names() -> None:
     with REQUIRED.open(encoding="utf-8", newline="") as lines:
         rows = list(csv.DictReader(lines))
     assert rows
-    samples = ("存在的主要问题", "下一步改进措施", "项目组织情况分析", "资金管理情况", "自评工作情况")
+    samples = (
+        "存在的主要问题",
+        "下一步改进措施",
+        "项目组织情况分析",
+        "资金管理情况",
+        "自评工作情况",
+    )
     for row, heading in zip(rows, samples, strict=True):
         assert re.search(row["heading"], heading), row["name"]
 
