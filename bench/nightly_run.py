@@ -1,4 +1,4 @@
-"""One ingest in this process, its steps timed: `python -m bench.nightly_run FOLDER OUTPUT WORKERS`."""
+"""One ingest here, its steps timed: `python -m bench.nightly_run FOLDER OUTPUT WORKERS`."""
 
 from __future__ import annotations
 

@@ -26,6 +26,11 @@ log = logging.getLogger(__name__)
 CHECKS = Path(__file__).parent / "checks"
 # Tables that rescoring makes; a run of checks that name none of them can do without.
 RESCORED = re.compile(r"\b(?:scores|rescored|rulings|completions|fund_rates)\b", re.IGNORECASE)
+# Tables and macros of running text; likewise.
+OF_TEXT = re.compile(
+    r"\b(?:spoken|gauges|\w*alignments|stated_totals|unit_mentions|project_keys|outlines|"
+    r"required_sections|likenesses|simple|ten_thousands|bare_unit|spoken_(?:lo|hi))\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +63,11 @@ def reconcile(
 def run_checks(connection: duckdb.DuckDBPyConnection, files: Iterable[Path]) -> ReconcileReport:
     """Run exactly these check files: first those that prove the reading, then the others."""
     checks, broken = _read(files)
+    prepare_tables(connection)
+    if any(OF_TEXT.search(check.sql) for check in checks):
+        prepare_text(connection)
     if any(RESCORED.search(check.sql) for check in checks):
-        prepare(connection)
-    else:
-        prepare_tables(connection)
+        rescore(connection)
     done: list[str] = []
     for check in (c for c in checks if c.proof):
         _run(connection, check, done, broken)
@@ -83,6 +89,7 @@ def run_checks(connection: duckdb.DuckDBPyConnection, files: Iterable[Path]) -> 
 def prepare(connection: duckdb.DuckDBPyConnection) -> None:
     """Make everything that checks use, the rescoring of every score included."""
     prepare_tables(connection)
+    prepare_text(connection)
     rescore(connection)
 
 
@@ -91,7 +98,6 @@ def prepare_tables(connection: duckdb.DuckDBPyConnection) -> None:
     register_macros(connection)
     register_units(connection)
     prepare_figures(connection)
-    prepare_text(connection)
     connection.execute(RESULT_TABLES)
     connection.execute("DELETE FROM findings")
     connection.execute("DELETE FROM check_results")
