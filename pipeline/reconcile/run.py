@@ -24,6 +24,9 @@ from pipeline.reconcile.verify import verify
 log = logging.getLogger(__name__)
 
 CHECKS = Path(__file__).parent / "checks"
+# check_results grows by a row a check and project; DuckDB's 16 MB would write the file out every
+# few checks, which costs more than the checks do.
+CHECKPOINT = "256MB"
 # Tables that rescoring makes; a run of checks that name none of them can do without.
 RESCORED = re.compile(r"\b(?:scores|rescored|rulings|completions|fund_rates)\b", re.IGNORECASE)
 # Tables and macros of running text; likewise.
@@ -95,6 +98,7 @@ def prepare(connection: duckdb.DuckDBPyConnection) -> None:
 
 def prepare_tables(connection: duckdb.DuckDBPyConnection) -> None:
     """Empty the tables that reconciling fills and make the macros and figures that checks use."""
+    connection.execute(f"SET checkpoint_threshold = '{CHECKPOINT}'")
     register_macros(connection)
     register_units(connection)
     prepare_figures(connection)
