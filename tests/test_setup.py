@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from importlib.metadata import distributions
+from importlib.metadata import distributions, packages_distributions
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -24,6 +24,21 @@ def test_every_dependency_is_pinned() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     wanted = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
     assert {_name(each) for each in wanted} - {"jixiao"} <= set(_pins())  # its own extras
+
+
+def test_every_dependency_is_imported_by_the_package() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    wanted = {_name(each) for each in project["dependencies"]}
+    sources = [
+        file
+        for part in ("schemas", "extractors", "pipeline")
+        for file in (ROOT / part).rglob("*.py")
+    ]
+    text = "\n".join(file.read_text(encoding="utf-8") for file in sources)
+    imported = set(re.findall(r"^\s*(?:import|from) (\w+)", text, flags=re.MULTILINE))
+    modules = packages_distributions()
+    used = {_name(name) for module in imported for name in modules.get(module, ())}
+    assert wanted <= used
 
 
 def test_the_environment_is_the_pinned_one() -> None:
