@@ -45,9 +45,11 @@ def _block(reading: Reading) -> bool:
     if label is None:
         return _unlabelled(reading)
     rows = reading.policy.rows
-    if indicators := indicator_header(reading.labels, at, rows):
+    indicators = label.field("indicators") and indicator_header(reading.labels, at, rows)
+    if indicators:
         return read_indicators(reading, indicators)
-    if funds := funds_header(reading.labels, at, rows):
+    funds = label.field("funds") and funds_header(reading.labels, at, rows)
+    if funds:
         return read_funds(reading, funds)
     if label.field("funds") and read_pairs(reading, label):
         return True

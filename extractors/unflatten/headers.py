@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from extractors.unflatten.kinds import kind_of
 from extractors.unflatten.program import Header
@@ -15,8 +17,7 @@ _LONGEST = 5  # tokens a broken label may have
 _LABEL_LENGTH = 30  # characters after which no broken label goes on
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
+class Label(NamedTuple):
     """Tokens from `first` up to `end` that are one label of the glossary."""
 
     first: int
@@ -25,7 +26,10 @@ class Label:
 
     def field(self, *contexts: Context) -> str | None:
         """The label's field in one of these contexts."""
-        return next((name for name, context in self.meanings if context in contexts), None)
+        for name, context in self.meanings:
+            if context in contexts:
+                return name
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,28 +55,44 @@ def _may_end(found: tuple[tuple[str, str], ...], last: str) -> bool:
     )
 
 
+@lru_cache(maxsize=65536)
+def _beginning(text: str) -> tuple[tuple[tuple[str, str], ...], bool]:
+    """What a string means as a label, and whether a longer one that was broken may begin with it.
+
+    >>> _beginning("12.50"), _beginning("得分")[1], _beginning("年初")
+    (((), False), True, ((), True))
+    """
+    if _FIGURE.match(text):
+        return _NO_LABEL
+    whole = len(text) > _LABEL_LENGTH or _REMARK.match(text) or not begins_label(text)
+    return meanings(text), not whole
+
+
+_NO_LABEL = ((), False)
+_UNREAD = Label(-1, -1, ())
+
+
 class Labels:
     """The labels of a run of tokens, found once per position."""
 
     def __init__(self, tokens: Sequence[Token]) -> None:
         self.tokens = tokens
-        self._found: dict[int, Label | None] = {}
+        self._found = [None if _beginning(token.text) == _NO_LABEL else _UNREAD for token in tokens]
 
     def at(self, index: int) -> Label | None:
         """The label that begins at a token, the longest that joins broken parts."""
-        if index >= len(self.tokens):
+        if index >= len(self._found):
             return None
-        if index not in self._found:
-            self._found[index] = self._find(index)
-        return self._found[index]
+        found = self._found[index]
+        if found is _UNREAD:
+            found = self._found[index] = self._find(index)
+        return found
 
     def _find(self, index: int) -> Label | None:
         text = self.tokens[index].text
-        if _FIGURE.match(text):
-            return None
-        alone = meanings(text)
+        alone, goes_on = _beginning(text)
         best = Label(index, index + 1, alone) if alone else None
-        if len(text) > _LABEL_LENGTH or _REMARK.match(text) or not begins_label(text):
+        if not goes_on:
             return best
         common = {context for _, context in alone}  # blocks that all whole labels so far occur in
         labels, parts = int(bool(alone)), int(not alone)

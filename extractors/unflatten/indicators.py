@@ -13,7 +13,8 @@ from extractors.unflatten.program import Header, Placed
 from extractors.unflatten.reading import TITLE, GridCell, Reading
 from extractors.unflatten.tokens import COVER, HEADING, NOTE, Gap
 
-_LEVELS = ("level1", "level2", "both")
+_LEVELS = frozenset(("level1", "level2", "both"))
+_TOLD = ("level3", "target", "actual", "score", "weight")  # columns where a wrong string shows
 _VALUES = ("number", "percent", "value", "symbol")
 _SCRAMBLED = "指标区的文字次序已乱，无法判断各值属于哪一指标"
 _CUT_OFF = "表格在此截断，只剩指标类别"
@@ -97,22 +98,15 @@ def _place(reading: Reading, start: int, stop: int, columns: tuple[Header, ...])
         reading.lose(_SCRAMBLED, kept[0], kept[-1])
         return
     rows: dict[int, list[GridCell]] = {}
-    for cell in placed:
-        rows.setdefault(cell.row, []).append(_grid_cell(reading, kept, cell, columns))
-    reading.out.rows.extend(tuple(row) for row in rows.values())
-
-
-def _grid_cell(
-    reading: Reading, kept: list[int], cell: Placed, columns: tuple[Header, ...]
-) -> GridCell:
-    """A placed cell; what is left of a vertical name is no name, but ends the one above."""
-    first, last = kept[cell.first], kept[cell.last]
-    void = (
-        columns[cell.column].field == "level1"
-        and first == last
-        and role_of(reading.tokens[first].text) == "remnant"
-    )
-    return GridCell(cell.column, first, last, void)
+    for row, column, first, last in placed:
+        # What is left of a vertical name is no name, but ends the one above.
+        void = (
+            first == last
+            and columns[column].field == "level1"
+            and role_of(tokens[first].text) == "remnant"
+        )
+        rows.setdefault(row, []).append(GridCell(column, kept[first], kept[last], void))
+    reading.out.rows.extend(map(tuple, rows.values()))
 
 
 def _only_levels(
@@ -120,6 +114,8 @@ def _only_levels(
 ) -> tuple[GridCell, ...]:
     """A marked row that holds names of levels and nothing else; empty for any other row."""
     filled = [i for i in kept if reading.tokens[i].text]
+    if len(filled) > 2:
+        return ()
     kinds = [kind_of(reading.tokens[i].text) for i in filled]
     at = {column.field: i for i, column in enumerate(columns)}
     if kinds == ["level1"] and "level1" in at:
@@ -149,19 +145,16 @@ def _is_scrambled(
     rows = {cell.row for cell in placed}
     misfits = 0
     for cell in placed:
-        texts = [reading.tokens[kept[i]].text for i in range(cell.first, cell.last + 1)]
         field = columns[cell.column].field
-        kinds = {role_of(text) for text in texts}
-        if field in ("target", "actual", "score", "weight"):
-            misfits += bool(kinds & {"level1", "level2", "both"})
-            misfits += any(
-                _is_header_label(reading, kept[i]) for i in range(cell.first, cell.last + 1)
-            )
-        elif field == "level3":
-            misfits += bool(kinds & set(_VALUES)) and len(texts) == 1
-            misfits += any(
-                _is_header_label(reading, kept[i]) for i in range(cell.first, cell.last + 1)
-            )
+        if field not in _TOLD:
+            continue
+        own = kept[cell.first : cell.last + 1]
+        roles = [role_of(reading.tokens[i].text) for i in own]
+        if field == "level3":
+            misfits += len(roles) == 1 and roles[0] in _VALUES
+        else:
+            misfits += not _LEVELS.isdisjoint(roles)
+        misfits += any([_is_header_label(reading, i) for i in own])
     return misfits > max(1, len(rows) * _MOST_MISFITS)
 
 
@@ -195,7 +188,7 @@ def _without_prompts(reading: Reading, kept: list[int]) -> list[int]:
 def _without_stump(reading: Reading, kept: list[int]) -> list[int]:
     """The tokens without a row that was cut off after its levels."""
     end = len(kept)
-    while end and kind_of(reading.tokens[kept[end - 1]].text) in (*_LEVELS, "blank"):
+    while end and kind_of(reading.tokens[kept[end - 1]].text) in _LEVELS | {"blank"}:
         end -= 1
     if any(reading.tokens[i].text for i in kept[end:]):
         reading.lose(_CUT_OFF, kept[end], kept[-1])
@@ -210,8 +203,8 @@ def _without_margin(
     and the blanks of its merged cell.
     """
     kept = []
-    rows = reading.policy.rows
-    left = columns[0].place if columns else 0
+    filled = False
+    left = columns[0].place if columns and reading.policy.rows else 0
     index = start
     while index < stop:
         token = reading.tokens[index]
@@ -220,7 +213,8 @@ def _without_margin(
             reading.out.rows.append((GridCell(0, label.first, label.end - 1),))
             index = label.end
             continue
-        if not (rows and token.place < left and not token.text):
+        if token.text or token.place >= left:
             kept.append(index)
+            filled = filled or bool(token.text)
         index += 1
-    return kept if any(reading.tokens[i].text for i in kept) else []
+    return kept if filled else []

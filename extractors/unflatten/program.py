@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from extractors.unflatten.kinds import role_of
 from extractors.unflatten.tokens import Gap, Token
@@ -37,8 +38,7 @@ class Policy:
     advance: float = 0.6  # cost for a row that goes on over a line break
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(NamedTuple):
     """Tokens `first` to `last` are one cell of column `column` in row `row`."""
 
     row: int
@@ -117,6 +117,7 @@ def family(field: str) -> str:
     return "label" if field in ("block", "item_column") else "remark"
 
 
+@lru_cache(maxsize=65536)
 def fits(text: str, field: str) -> bool:
     """Whether a string may stand in a column without doubt."""
     costs = _FITS[family(field)]
@@ -189,17 +190,17 @@ class Program:
         factors = self.costs.joins if self.tokens[index].text else self.costs.blanks
         costs, steps = [], []
         nearest, source = FAR * FAR, -1  # the cheapest earlier column
-        for column in range(self.width):
-            best, step = restart + skipped[column], row
+        for column, passed in enumerate(skipped[:-1]):
+            best, step = restart + passed, row
             if policy.shift:
                 best += self._shift(index, column)
                 if goes_on:
                     nearest, source = self._moved(index, column, left)
-            if goes_on and nearest + skipped[column] + advance < best:
-                best, step = nearest + skipped[column] + advance, (source, "cell")
+            if goes_on and (after := nearest + passed + advance) < best:
+                best, step = after, (source, "cell")
             best += fit[column]
-            if join < FAR and before[column] + join * factors[column] < best:
-                best, step = before[column] + join * factors[column], (column, "join")
+            if join < FAR and (joined := before[column] + join * factors[column]) < best:
+                best, step = joined, (column, "join")
             costs.append(best)
             steps.append(step)
             if left[column] < nearest:
@@ -227,7 +228,7 @@ class Program:
                 best, best_source = cost, source
         return best, best_source
 
-    def _restart(self, gap: Gap) -> float:
+    def _restart(self, gap: int) -> float:
         if self.policy.rows:
             return 0.0 if gap == Gap.ROW else 12.0
         return 0.3 if gap in (Gap.LINE, Gap.ROW) else 1.2

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from extractors.unflatten.headers import HeaderRun, Labels
 from extractors.unflatten.program import Header, Policy
@@ -13,8 +14,7 @@ from extractors.unflatten.tokens import Gap, Token
 TITLE = re.compile(r"自评(?:价)?(?:报告)?表|绩效目标表|绩效.{0,8}自评.{0,6}表$")
 
 
-@dataclass(frozen=True, slots=True)
-class GridCell:
+class GridCell(NamedTuple):
     """Tokens `first` to `last` as one cell of a column; `void` where their text is no value."""
 
     column: int

@@ -9,7 +9,7 @@ from extractors.document import Block, Cell, Paragraph, Problem, Table
 from extractors.unflatten.assemble import assemble
 from extractors.unflatten.glued import read_glued
 from extractors.unflatten.program import Policy
-from extractors.unflatten.reading import Assembly, GridCell
+from extractors.unflatten.reading import Assembly
 from extractors.unflatten.split import tokenize, without_padding
 from extractors.unflatten.tokens import Gap, Layout, Line, Run, Token, clean, runs, split_lines
 from schemas.columns import Locator
@@ -195,12 +195,12 @@ def _line_after(lines: tuple[Line, ...], tokens: Sequence[Token], used: int) -> 
 def _has_header(assembly: Assembly, tokens: Sequence[Token]) -> bool:
     labels = 0
     for row in assembly.rows:
-        labels += sum(1 for cell in row if meanings(_joined(tokens, cell.first, cell.last)))
-    return labels >= 4
-
-
-def _joined(tokens: Sequence[Token], first: int, last: int) -> str:
-    return "".join(token.text for token in tokens[first : last + 1])
+        for cell in row:
+            texts = [token.text for token in tokens[cell.first : cell.last + 1]]
+            labels += bool(meanings("".join(texts)))
+            if labels >= 4:
+                return True
+    return False
 
 
 def _emit(
@@ -216,16 +216,11 @@ def _emit(
     telling = any(token.hollow for token in tokens) and not any(
         token.gap == Gap.LINE for token in tokens
     )
-    cells = [
-        _cell(row, grid, tokens, source)
-        for row, placed in enumerate(assembly.rows)
-        for grid in placed
-        if tokens[grid.first].text or (telling and not tokens[grid.first].hollow)
-    ]
+    cells = _cells(assembly, tokens, source, telling)
     if cells:
-        width = max(cell.column for cell in cells) + 1
-        first = min(cell.locator.char_start or 0 for cell in cells)
-        last = max(cell.locator.char_end or 0 for cell in cells)
+        width = max([cell.column for cell in cells]) + 1
+        first = min([cell.locator.char_start or 0 for cell in cells])
+        last = max([cell.locator.char_end or 0 for cell in cells])
         place = Locator(char_start=first, char_end=last)
         blocks.append(Table(tuple(cells), len(assembly.rows), width, place, merges="lost"))
     for lost in assembly.lost:
@@ -234,12 +229,20 @@ def _emit(
         problems.append(Problem(lost.reason, source[start:end], where))
 
 
-def _cell(row: int, grid: GridCell, tokens: Sequence[Token], source: str) -> Cell:
-    start, end = tokens[grid.first].start, tokens[grid.last].end
-    raw = source[start:end]
-    text = tokens[grid.first].text if grid.first == grid.last else clean(raw)
-    place = Locator(char_start=start, char_end=end)
-    return Cell(row, grid.column, "" if grid.void else text, raw, place)
+def _cells(assembly: Assembly, tokens: Sequence[Token], source: str, telling: bool) -> list[Cell]:
+    """The printed cells; `telling`: with the blanks that the dump prints."""
+    cells = []
+    for row, placed in enumerate(assembly.rows):
+        for column, first, last, void in placed:
+            token = tokens[first]
+            if not token.text and (token.hollow or not telling):
+                continue
+            start, end = token.start, tokens[last].end
+            raw = source[start:end]
+            text = token.text if first == last else clean(raw)
+            place = Locator(char_start=start, char_end=end)
+            cells.append(Cell(row, column, "" if void else text, raw, place))
+    return cells
 
 
 def _paragraphs(lines: Sequence[Line]) -> Iterator[Paragraph]:

@@ -4,38 +4,23 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
 from extractors.unflatten.fragments import join_fragments
-from extractors.unflatten.tokens import Gap, Line, Run, Token, clean
+from extractors.unflatten.tokens import Gap, Layout, Line, Run, Token, clean
 from extractors.values import is_blank
 from schemas.labels import meanings
 
-_BAR = re.compile(r"[|｜]")
-_TAB = re.compile(r"\t")
-_PADDED = re.compile(r"\|\|\s*$")
 _WORDS = re.compile(r"[^\s\u3000]+(?:(?<=[A-Za-z]) (?=[A-Za-z])[^\s\u3000]+)*")
-_PIECE = re.compile(r"[^|]*(?=\|)|[^|]+$")
 _GLUED = re.compile(r"^([^:：]{2,24}[:：])\s*(\S.*)$", re.DOTALL)
 _FEWEST_ROWS = 4  # rows that show how many bars a row has, or that blank cells are left out
 
 
 def tokenize(run: Run, source: str) -> tuple[Token, ...]:
     """The tokens of a run of lines."""
-    if run.layout == "led":
-        tokens = _led(run.lines, source)
-    elif run.layout == "tabs":
-        tokens = _rows(run.lines, source, _TAB)
-    elif run.layout == "bars":
-        tokens = _rows(run.lines, source, _BAR)
-    elif run.layout == "bar_cells":
-        tokens = _bar_cells(run.lines, source)
-    elif run.layout == "lines":
-        tokens = _lines(run.lines, source)
-    else:
-        tokens = _words(run.lines, source)
+    tokens = _READERS[run.layout](run.lines, source)
     parted = tuple(_split_labels(tokens, source))
     return join_fragments(parted, source) if run.layout in ("lines", "spaces", "prose") else parted
 
@@ -44,8 +29,8 @@ def without_padding(tokens: Sequence[Token], run: Run) -> tuple[Token, ...] | No
     """The tokens of a dump that leaves blank cells out and pads each row with bars at its end,
     without the padding; None where blank cells are printed in their place.
     """
-    barred = [line.text for line in run.lines if _BAR.search(line.text)]
-    if sum(bool(_PADDED.search(text)) for text in barred) * 3 < len(barred):
+    barred = [line.text.rstrip() for line in run.lines if "|" in line.text or "｜" in line.text]
+    if sum(text.endswith("||") for text in barred) * 3 < len(barred):
         return None
     kept: list[Token] = []
     rows = 0
@@ -66,12 +51,13 @@ def _token_rows(tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:
         yield tokens[start:stop]
 
 
-def _token(source: str, start: int, end: int, gap: Gap, place: int) -> Token:
-    raw = source[start:end]
+def _token(raw: str, start: int, gap: int, place: int) -> Token:
+    """The token of a printed string that begins at `start`."""
     stripped = raw.strip()
-    begin = start + len(raw) - len(raw.lstrip()) if stripped else start
-    hollow = not raw.strip("\r\n")
-    return Token(clean(stripped), begin, begin + len(stripped), gap, place, hollow)
+    if not stripped:
+        return Token("", start, start, gap, place, hollow=not raw.strip("\r\n"))
+    start += raw.index(stripped)
+    return Token(clean(stripped), start, start + len(stripped), gap, place)
 
 
 def _led(lines: tuple[Line, ...], source: str) -> Iterator[Token]:
@@ -82,45 +68,63 @@ def _led(lines: tuple[Line, ...], source: str) -> Iterator[Token]:
         text = line.text
         if text.startswith("\t"):
             if start >= 0:
-                yield _token(source, start, end, gap, place)
+                yield _token(source[start:end], start, gap, place)
                 gap, place = Gap.CELL, place + 1
             start = line.start + len(text) - len(text.lstrip("\t"))
             end = line.start + len(text)
         elif not text.strip(" "):
             if start >= 0:
-                yield _token(source, start, end, gap, place)
+                yield _token(source[start:end], start, gap, place)
             start, gap, place = -1, Gap.ROW, 0
         elif start >= 0:
             end = line.start + len(text)
         else:
             start, end = line.start, line.start + len(text)
     if start >= 0:
-        yield _token(source, start, end, gap, place)
+        yield _token(source[start:end], start, gap, place)
 
 
-def _rows(lines: tuple[Line, ...], source: str, bar: re.Pattern[str]) -> Iterator[Token]:
-    """One row a line with separators; a line without one continues the cell before it."""
-    for first, last in _whole_rows(lines, bar):
-        start, end = lines[first].start, lines[last].start + len(lines[last].text)
-        text = source[start:end]
-        edges = [-1, *(match.start() for match in bar.finditer(text)), len(text)]
-        if text.lstrip().startswith(("|", "｜")):
-            edges = edges[1:]
-        if len(edges) > 2 and not text[edges[-2] + 1 :].strip() and bar is not _TAB:
-            edges = edges[:-1]
-        gap = Gap.ROW
-        for place in range(len(edges) - 1):
-            yield _token(source, start + edges[place] + 1, start + edges[place + 1], gap, place)
-            gap = Gap.CELL
+def _tabs(lines: tuple[Line, ...], source: str) -> Iterator[Token]:
+    """One row a line, cells apart by tabs."""
+    for first, last in _row_spans(lines, "\t"):
+        yield from _row(source, lines[first].start, _end(lines[last]), "\t")
 
 
-def _whole_rows(lines: tuple[Line, ...], bar: re.Pattern[str]) -> Iterator[tuple[int, int]]:
+def _bars(lines: tuple[Line, ...], source: str) -> Iterator[Token]:
+    """One row a line, cells apart by bars of one width or the other."""
+    if "｜" in source:
+        source = source.replace("｜", "|")
+        lines = tuple(Line(line.start, line.text.replace("｜", "|")) for line in lines)
+    for first, last in _whole_rows(lines):
+        yield from _row(source, lines[first].start, _end(lines[last]), "|")
+
+
+def _end(line: Line) -> int:
+    return line.start + len(line.text)
+
+
+def _row(source: str, start: int, end: int, bar: str) -> Iterator[Token]:
+    """The cells of one row; a bar at either end stands before or after them, not between."""
+    text = source[start:end]
+    cells = text.split(bar)
+    if text.lstrip().startswith(("|", "｜")):
+        start += len(cells.pop(0)) + 1
+    if len(cells) > 1 and bar == "|" and not cells[-1].strip():
+        cells.pop()
+    gap = Gap.ROW
+    for place, cell in enumerate(cells):
+        yield _token(cell, start, gap, place)
+        start += len(cell) + 1
+        gap = Gap.CELL
+
+
+def _whole_rows(lines: tuple[Line, ...]) -> Iterator[tuple[int, int]]:
     """First and last line of each row, with rows that were broken after a cell of several lines
     joined again: all rows of a table have the same number of bars.
     """
-    spans = list(_row_spans(lines, bar))
-    counts = [sum(len(bar.findall(lines[i].text)) for i in range(a, b + 1)) for a, b in spans]
-    whole = _bars_of_a_row(counts) if bar is _BAR else 0
+    spans = list(_row_spans(lines, "|"))
+    counts = [sum(line.text.count("|") for line in lines[a : b + 1]) for a, b in spans]
+    whole = _bars_of_a_row(counts)
     at = 0
     while at < len(spans):
         last, total = at, counts[at]
@@ -141,20 +145,20 @@ def _bars_of_a_row(counts: Sequence[int]) -> int:
     return common[0][0]
 
 
-def _row_spans(lines: tuple[Line, ...], bar: re.Pattern[str]) -> Iterator[tuple[int, int]]:
+def _row_spans(lines: tuple[Line, ...], bar: str) -> Iterator[tuple[int, int]]:
     """First and last line of each row as broken: a line without a separator is part of the row that
     it follows or opens.
     """
     first: int | None = None
     for index, line in enumerate(lines):
         if not line.text.strip():
-            if first is not None and bar.search(lines[index - 1].text):
+            if first is not None and bar in lines[index - 1].text:
                 yield first, index - 1
                 first = None
             continue
         if first is None:
             first = index
-        if bar.search(line.text):
+        if bar in line.text:
             yield first, index
             first = None
     if first is not None:
@@ -167,18 +171,20 @@ def _bar_cells(lines: tuple[Line, ...], source: str) -> Iterator[Token]:
     gap, place = Gap.ROW, 0
     for line in lines:
         stripped = line.text.strip()
-        if set(stripped) == {"|"} and len(stripped) > 1:
+        if stripped.startswith("||") and not stripped.strip("|"):
             gap, place = Gap.ROW, 0
             continue
         if "|" not in line.text:
             start = line.start if start < 0 and stripped else start
             continue
-        begin = start if start >= 0 else line.start
-        for piece in _PIECE.finditer(line.text):
-            if piece.group() or piece.start() == 0:
-                first, last = line.start + piece.start(), line.start + piece.end()
-                yield _token(source, min(begin, first), last, gap, place)
-                begin, gap, place = len(source), Gap.CELL, place + 1
+        at = line.start
+        start = at if start < 0 else start
+        for piece in line.text.split("|"):
+            end = at + len(piece)
+            if piece or at == line.start:
+                yield _token(source[start:end], start, gap, place)
+                gap, place = Gap.CELL, place + 1
+            start = at = end + 1
         start = -1
 
 
@@ -186,11 +192,12 @@ def _lines(lines: tuple[Line, ...], source: str) -> Iterator[Token]:
     """One cell a line; a line of blanks is an empty cell, an empty line is nothing."""
     place = 0
     for line in lines:
-        if line.text:
-            for piece in re.finditer(r"[^\t]+", line.text):
-                first, last = line.start + piece.start(), line.start + piece.end()
-                yield _token(source, first, last, Gap.LINE, place)
+        start = line.start
+        for piece in line.text.split("\t"):
+            if piece:
+                yield _token(piece, start, Gap.LINE, place)
                 place += 1
+            start += len(piece) + 1
 
 
 def _words(lines: tuple[Line, ...], source: str) -> Iterator[Token]:
@@ -199,7 +206,7 @@ def _words(lines: tuple[Line, ...], source: str) -> Iterator[Token]:
         gap, place = Gap.LINE, 0
         for piece in _WORDS.finditer(line.text):
             first, last = line.start + piece.start(), line.start + piece.end()
-            yield _token(source, first, last, gap, place)
+            yield Token(clean(piece.group()), first, last, gap, place)
             gap, place = Gap.WEAK, place + 1
 
 
@@ -211,8 +218,8 @@ def _split_labels(tokens: Iterator[Token], source: str) -> Iterator[Token]:
             cut = _label_length(source[token.start : token.end])
         if cut:
             middle = token.start + cut
-            yield _token(source, token.start, middle, token.gap, token.place)
-            yield _token(source, middle, token.end, Gap.CELL, token.place)
+            yield _token(source[token.start : middle], token.start, token.gap, token.place)
+            yield _token(source[middle : token.end], middle, Gap.CELL, token.place)
         else:
             yield token
 
@@ -225,3 +232,14 @@ def _label_length(raw: str) -> int:
         return 0
     of_which = match[1].startswith("其中") and not is_blank(match[2])
     return 0 if of_which and meanings(match[1] + match[2]) else match.end(1)
+
+
+_READERS: dict[Layout, Callable[[tuple[Line, ...], str], Iterator[Token]]] = {
+    "led": _led,
+    "tabs": _tabs,
+    "bars": _bars,
+    "bar_cells": _bar_cells,
+    "lines": _lines,
+    "spaces": _words,
+    "prose": _words,
+}
