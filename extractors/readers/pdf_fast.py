@@ -11,7 +11,7 @@ from itertools import compress, repeat
 import numpy as np
 
 from extractors.readers import pdf_native as native
-from extractors.readers.pdf_page import Characters, Flags, Floats, Frame, Ints, PageContent
+from extractors.readers.pdf_page import Box, Characters, Flags, Floats, Frame, Ints, PageContent
 from extractors.readers.pdf_strokes import UNMOVED, Matrix, combined, moved, strokes_of
 
 PATH, IMAGE, FORM = 2, 3, 5  # pdfium's kinds of page objects
@@ -19,6 +19,7 @@ DEEPEST_FORM = 8  # forms within forms; deeper nesting is an attack or a mistake
 INVISIBLE = 3  # the text rendering mode behind a scan
 WIDE = 0x2E80  # code points from here on are as wide as the font size
 HYPHEN, HYPHEN_MARK = 0x2, 0xFFFE  # what pdfium makes of a hyphen at the end of a line
+BEYOND = 0x10000  # code points from here on are alike to the tables of characters
 MIDDLE = 0.35  # of the font size: the middle of a line above its base line
 
 
@@ -90,27 +91,23 @@ def read_page(page: int, text: int, objects: _Objects, number: int) -> PageConte
     rotation = native.page_rotation(page) % 4
     width, height = right - left, top - bottom
     codes = native.character_codes(text)
-    kept = np.flatnonzero(_printed(codes))
+    kept = np.flatnonzero(_PRINTED[np.minimum(codes, BEYOND)])
     loose = native.loose_boxes(text, kept)
     turns, upright = _direction(text, kept, loose, rotation)
-    to_layout = partial(_laid_out, box=(left, bottom, width, height), turns=turns)
-    turned = len(kept) - int(upright.sum())
-    center = (loose[:, [0, 3]] + loose[:, [2, 1]]) / 2
-    visible = (
-        upright & (center >= (left, bottom)).all(axis=1) & (center <= (right, top)).all(axis=1)
-    )
-    spaced = _spaced(text, codes, kept)[visible]
-    kept, loose = kept[visible], loose[visible]
-    boxes = to_layout(loose[:, [0, 3, 2, 1]])
+    to_layout = partial(_laid_out, page=(left, bottom, width, height), turns=turns)
+    visible = _within((left, bottom, right, top), loose) & upright
+    spaced = _spaced(text, codes, kept)
+    turned = len(kept) - int(np.count_nonzero(upright))
+    if not visible.all():
+        kept, loose, spaced = kept[visible], loose[:, visible], spaced[visible]
+    boxes = to_layout(loose[[0, 3, 2, 1]])
     codes = codes[kept]
     codes[(codes == HYPHEN) | (codes == HYPHEN_MARK)] = ord("-")
-    wide, high = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
-    em = np.where(codes >= WIDE, np.maximum(wide, 0.5 * high), np.minimum(2 * wide, high))
-    em = np.where(em > 0.5, em, 8.0)
+    em = _sizes(codes, boxes)
     characters = Characters(
         codes=codes,
-        left=boxes[:, 0],
-        right=boxes[:, 2],
+        left=boxes[0],
+        right=boxes[2],
         middle=_middles(text, kept, codes, boxes, em, to_layout),
         em=em,
         spaced=spaced,
@@ -123,7 +120,7 @@ def read_page(page: int, text: int, objects: _Objects, number: int) -> PageConte
     return PageContent(
         frame=frame,
         characters=characters,
-        rules=to_layout(strokes),
+        rules=to_layout(strokes.T).T,
         image_share=_image_share(objects.images, width * height),
         hidden_text=bool(objects.images) and _hidden(objects.texts),
         turned=turned,
@@ -131,7 +128,7 @@ def read_page(page: int, text: int, objects: _Objects, number: int) -> PageConte
     )
 
 
-def _printed(codes: Ints) -> Flags:
+def _have_ink(codes: Ints) -> Flags:
     """Characters with ink: no white space, no control but pdfium's hyphens."""
     blank = (codes <= 0x20) | ((codes >= 0x7F) & (codes <= 0xA0)) | (codes == 0x3000)
     blank |= ((codes >= 0x2000) & (codes <= 0x200F)) | ((codes >= 0x2028) & (codes <= 0x202F))
@@ -140,13 +137,32 @@ def _printed(codes: Ints) -> Flags:
     return printed
 
 
+_PRINTED = _have_ink(np.arange(BEYOND + 1))
+
+
+def _within(page: Box, loose: Floats) -> Flags:
+    """Which characters have their middle on the page that is shown."""
+    left, bottom, right, top = page
+    x, y = (loose[0] + loose[2]) / 2, (loose[3] + loose[1]) / 2
+    within: Flags = (x >= left) & (x <= right) & (y >= bottom) & (y <= top)
+    return within
+
+
+def _sizes(codes: Ints, boxes: Floats) -> Floats:
+    """About the font size of each character."""
+    wide, high = boxes[2] - boxes[0], boxes[3] - boxes[1]
+    em = np.where(codes >= WIDE, np.maximum(wide, 0.5 * high), np.minimum(2 * wide, high))
+    return np.where(em > 0.5, em, 8.0)
+
+
 def _spaced(text: int, codes: Ints, kept: Ints) -> Flags:
     """Which ASCII characters follow another one after a space that is printed, not made up."""
     spaced = np.zeros(len(kept), dtype=np.bool_)
-    apart = np.flatnonzero(np.diff(kept) > 1) + 1
+    apart = np.flatnonzero(kept[1:] - kept[:-1] > 1) + 1
     ascii_pair = (codes[kept[apart]] < 0x7F) & (codes[kept[apart - 1]] < 0x7F)
     asked = apart[ascii_pair & (codes[kept[apart] - 1] == 0x20)]
-    spaced[asked] = ~native.made_up(text, kept[asked] - 1)
+    if len(asked):
+        spaced[asked] = ~native.made_up(text, kept[asked] - 1)
     return spaced
 
 
@@ -160,35 +176,45 @@ def _direction(text: int, kept: Ints, loose: Floats, default: int) -> tuple[int,
     if not len(kept):
         return default, upright
     sample = native.angles(text, kept[:: max(1, len(kept) // 16)])
-    main = round(float(np.median(sample)) / 90) % 4
-    if main == 0 and not sample.any():
-        size = np.maximum(loose[:, 2] - loose[:, 0], 1.0)
-        dx = np.abs(np.diff(loose[:, 0] + loose[:, 2])) / 2
-        dy = np.abs(np.diff(loose[:, 1] + loose[:, 3])) / 2
-        odd = (dy > 0.25 * size[1:]) & (dx < 3 * size[1:]) & (dy < 3 * size[1:])
-        asked = np.flatnonzero(np.append(odd, False) | np.append(False, odd))
-    else:
+    main = 0
+    if sample.any():
+        main = round(float(np.median(sample)) / 90) % 4
         asked = np.arange(len(kept))
+    else:
+        asked = _astray(loose)
     if len(asked):
         off = np.abs((native.angles(text, kept[asked]) - 90 * main + 180) % 360 - 180)
         upright[asked[off > 3]] = False
     return -main % 4, upright  # pdfium counts its angles clockwise
 
 
-def _laid_out(boxes: Floats, *, box: tuple[float, float, float, float], turns: int) -> Floats:
-    """Boxes (x0, y0, x1, y1, y upwards) of page space in a page turned clockwise, y downwards."""
-    left, bottom, width, height = box
-    u0, v0 = boxes[:, 0] - left, boxes[:, 1] - bottom
-    u1, v1 = boxes[:, 2] - left, boxes[:, 3] - bottom
+def _astray(loose: Floats) -> Ints:
+    """Characters near the one before or after them, but neither on its line nor far from it."""
+    x, y = loose[0] + loose[2], loose[1] + loose[3]
+    size = np.maximum(loose[2] - loose[0], 1.0)[1:]
+    up = np.abs(y[1:] - y[:-1]) / 2
+    step = np.flatnonzero(up > 0.25 * size)  # few of all: each line has one
+    reach = 3 * size[step]
+    near = (np.abs(x[step + 1] - x[step]) / 2 < reach) & (up[step] < reach)
+    astray = np.zeros(len(x), dtype=np.bool_)
+    astray[step[near]] = astray[step[near] + 1] = True
+    return np.flatnonzero(astray)
+
+
+def _laid_out(boxes: Floats, *, page: Box, turns: int) -> Floats:
+    """Boxes (x0, y0, x1, y1 by rows, y upwards) of page space in a page turned, y downwards."""
+    left, bottom, width, height = page
+    u0, v0, u1, v1 = boxes
+    u0, v0, u1, v1 = u0 - left, v0 - bottom, u1 - left, v1 - bottom
     if turns == 1:
-        columns = (v0, u0, v1, u1)
+        rows = (v0, u0, v1, u1)
     elif turns == 2:
-        columns = (width - u1, v0, width - u0, v1)
+        rows = (width - u1, v0, width - u0, v1)
     elif turns == 3:
-        columns = (height - v1, width - u1, height - v0, width - u0)
+        rows = (height - v1, width - u1, height - v0, width - u0)
     else:
-        columns = (u0, height - v1, u1, height - v0)
-    return np.column_stack(columns)
+        rows = (u0, height - v1, u1, height - v0)
+    return np.array(rows)
 
 
 def _middles(
@@ -200,11 +226,11 @@ def _middles(
     That is asked once for every height of box on the page, which tells fonts and sizes apart; when
     one font's box is elsewhere, every character's base line is asked.
     """
-    middles: Floats = (boxes[:, 1] + boxes[:, 3]) / 2
+    middles: Floats = (boxes[1] + boxes[3]) / 2
     if not len(kept):
         return middles
-    heights = boxes[:, 3] - boxes[:, 1]
-    _, first = np.unique(np.round(heights * 10), return_index=True)
+    heights = boxes[3] - boxes[1]
+    first = _first_of_each(np.round(heights * 10))
     rise = _base_lines(text, kept[first], to_layout) - middles[first]
     # A Chinese character is as wide as its font is large, so the nearest one tells the size.
     chinese = np.flatnonzero(codes >= WIDE)
@@ -215,14 +241,21 @@ def _middles(
         size = heights[first]
     if (np.abs(rise / size - MIDDLE) <= 0.2).all():
         return middles
-    every = np.arange(len(kept))
-    lower: Floats = _base_lines(text, kept[every], to_layout) - MIDDLE * em
+    lower: Floats = _base_lines(text, kept, to_layout) - MIDDLE * em
     return lower
 
 
+def _first_of_each(values: Floats) -> Ints:
+    """Where each value stands first; equal ones mostly follow each other."""
+    runs = np.flatnonzero(np.concatenate(([True], values[1:] != values[:-1])))
+    _, first = np.unique(values[runs], return_index=True)
+    places: Ints = runs[first]
+    return places
+
+
 def _base_lines(text: int, indices: Ints, to_layout: partial[Floats]) -> Floats:
-    points = native.origins(text, indices)
-    base: Floats = to_layout(np.column_stack((points, points)))[:, 1]
+    x, y = native.origins(text, indices)
+    base: Floats = to_layout(np.array((x, y, x, y)))[1]
     return base
 
 
@@ -233,16 +266,17 @@ def _ink(
 
     The same character in a box of the same height has the same ink, so it is asked for once.
     """
-    around = boxes[which]
-    heights = np.round((around[:, 3] - around[:, 1]) * 20).astype(np.int64)
+    around = boxes[:, which]
+    heights = np.round((around[3] - around[1]) * 20).astype(np.int64)
     _, first, same = np.unique(
         codes[which] * 0x10000 + heights, return_index=True, return_inverse=True
     )
     found = native.ink_boxes(text, kept[which[first]])
-    ink = to_layout(found[:, [0, 2, 1, 3]])
-    none = (found[:, 1] <= found[:, 0]) | (found[:, 3] <= found[:, 2])
-    ink[none] = around[first][none]
-    moved_ink: Floats = (ink - around[first])[same] + around
+    ink = to_layout(found[[0, 2, 1, 3]])
+    none = (found[1] <= found[0]) | (found[3] <= found[2])
+    advance = around[:, first]
+    ink[:, none] = advance[:, none]
+    moved_ink: Floats = (ink - advance)[:, same] + around
     return moved_ink
 
 

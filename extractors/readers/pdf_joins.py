@@ -225,8 +225,9 @@ def begins_anew(first: TablePart, part: TablePart, repeated: int) -> bool:
 def _top_rows(part: TablePart) -> list[list[PartCell]]:
     rows: list[list[PartCell]] = [[] for _ in range(min(len(part.ys) - 1, 12))]
     for cell in part.cells:
-        if cell.row < len(rows):
-            rows[cell.row].append(cell)
+        if cell.row >= len(rows):
+            break  # cells come row by row
+        rows[cell.row].append(cell)
     return rows
 
 

@@ -49,7 +49,7 @@ def find_grids(strokes: Floats) -> tuple[Grid, ...]:
     of_across, of_down = _components(across, down)
     _adopt_lone_rules(across, down, of_across, of_down)
     grids = []
-    for label in np.unique(of_across).tolist():
+    for label in sorted(set(of_across.tolist()).intersection(of_down.tolist())):
         grid = _grid(across.chosen(of_across == label), down.chosen(of_down == label))
         if grid is not None:
             grids.append(grid)
@@ -80,8 +80,9 @@ def _adopt_lone_rules(across: Rules, down: Rules, of_across: Ints, of_down: Ints
 
     In a table without outer sides a row of one cell is bounded by two rules alone.
     """
-    lone = np.flatnonzero(~np.isin(of_across, of_down))
-    for label in np.unique(of_down).tolist() if len(lone) else ():
+    met = set(of_down.tolist())
+    lone = np.array([i for i, label in enumerate(of_across.tolist()) if label not in met], np.int64)
+    for label in sorted(met) if len(lone) else ():
         own = of_across == label
         if not own.any():
             continue
@@ -125,20 +126,22 @@ def _closed(across: Rules, down: Rules) -> tuple[Rules, Rules]:
 
 def _with_ends(crossing: Rules, along: Rules) -> Rules:
     """`crossing` with a rule where at least two of `along` end together beyond the outermost."""
-    at, start, end = [crossing.at], [crossing.start], [crossing.end]
-    for ends, edge, sign in (
-        (along.start, float(along.start.min()), -1.0),
-        (along.end, float(along.end.max()), 1.0),
+    first, last = float(crossing.at.min(initial=np.inf)), float(crossing.at.max(initial=-np.inf))
+    left, right = float(along.start.min()), float(along.end.max())
+    for ends, edge, beyond in (
+        (along.start, left, first - left),
+        (along.end, right, right - last),
     ):
-        outermost = float((sign * crossing.at).max()) if len(crossing.at) else -np.inf
+        if beyond <= OPEN_SIDE:
+            continue
         ending = np.abs(ends - edge) <= BRIDGE
-        if sign * edge - outermost > OPEN_SIDE and int(ending.sum()) >= 2:
-            at.append(np.array([edge]))
-            start.append(np.array([along.at[ending].min()]))
-            end.append(np.array([along.at[ending].max()]))
-    if len(at) == 1:
-        return crossing
-    return Rules(np.concatenate(at), np.concatenate(start), np.concatenate(end))
+        if int(np.count_nonzero(ending)) >= 2:
+            crossing = Rules(
+                np.append(crossing.at, edge),
+                np.append(crossing.start, along.at[ending].min()),
+                np.append(crossing.end, along.at[ending].max()),
+            )
+    return crossing
 
 
 def _walls(line: Ints, rules: Rules, stops: Floats, lines: int) -> Flags:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -113,26 +114,14 @@ def _pieces(characters: Characters, of_cell: Ints) -> _Pieces:
         return _Pieces(of_cell, of_cell, (), {}, {})
     order, line = _in_lines(characters, of_cell)
     cell = of_cell[order]
-    new_line = np.ones(len(order), dtype=np.bool_)
-    new_line[1:] = line[1:] != line[:-1]
-    new_cell = np.ones(len(order), dtype=np.bool_)
-    new_cell[1:] = (cell[1:] != cell[:-1]) | (new_line[1:] & (cell[1:] < 0))
+    new_line = np.concatenate(([True], line[1:] != line[:-1]))
+    new_cell = np.concatenate(([True], cell[1:] != cell[:-1])) | (new_line & (cell < 0))
     texts = _texts(characters, order, new_line, new_cell)
     line_starts = np.flatnonzero(new_line)
     starts = np.flatnonzero(new_cell)
-    cells = cell[starts]
-    running = int((cells < 0).sum())
-    last_lines = np.searchsorted(line_starts, np.append(starts[1:], len(order)) - 1, side="right")
-    first = line_starts[last_lines - 1][running:]
-    last = np.append(starts[1:], len(order))[running:] - 1
-    fits = map(
-        Fit,
-        characters.left[order[first]].tolist(),
-        characters.right[order[last]].tolist(),
-        characters.middle[order[first]].tolist(),
-        characters.em[order[first]].tolist(),
-    )
-    numbers = cells[running:].tolist()
+    running = int(np.count_nonzero(cell[starts] < 0))
+    numbers = cell[starts[running:]].tolist()
+    fits = _fits(characters, order, line_starts, np.append(starts[running:], len(order)))
     return _Pieces(
         order,
         line_starts,
@@ -142,49 +131,73 @@ def _pieces(characters: Characters, of_cell: Ints) -> _Pieces:
     )
 
 
+def _fits(characters: Characters, order: Ints, line_starts: Ints, ends: Ints) -> Iterator[Fit]:
+    """How each of the cells ends that reach from one of `ends` to the next."""
+    last = ends[1:] - 1
+    first = order[line_starts[np.searchsorted(line_starts, last, side="right") - 1]]
+    return map(
+        Fit,
+        characters.left[first].tolist(),
+        characters.right[order[last]].tolist(),
+        characters.middle[first].tolist(),
+        characters.em[first].tolist(),
+    )
+
+
 def _in_lines(characters: Characters, of_cell: Ints) -> tuple[Ints, Ints]:
     """The characters in reading order, over-printed ones once, and the line of each."""
-    order = np.lexsort((characters.middle, of_cell))
+    order = _ordered(of_cell, characters.middle)
     middle, size, cell = characters.middle[order], characters.em[order], of_cell[order]
-    step = np.ones(len(order), dtype=np.int64)
-    step[1:] = (cell[1:] != cell[:-1]) | (
-        middle[1:] - middle[:-1] > NEW_LINE * (size[1:] + size[:-1])
-    )
-    line = np.cumsum(step)
-    by_place = np.lexsort((characters.left[order], line))
+    step = middle[1:] - middle[:-1] > NEW_LINE * (size[1:] + size[:-1])
+    line = np.zeros(len(order), dtype=np.int64)
+    np.cumsum(step | (cell[1:] != cell[:-1]), out=line[1:])
+    by_place = _ordered(line, characters.left[order])
     order, line = order[by_place], line[by_place]
-    left, code, size = characters.left[order], characters.codes[order], characters.em[order]
-    again = np.zeros(len(order), dtype=np.bool_)
-    again[1:] = (
-        (line[1:] == line[:-1])
-        & (code[1:] == code[:-1])
-        & (left[1:] - left[:-1] < OVERPRINT * size[1:])
-    )
-    return order[~again], line[~again]
+    left, code = characters.left[order], characters.codes[order]
+    again = (line[1:] == line[:-1]) & (code[1:] == code[:-1])
+    again &= left[1:] - left[:-1] < OVERPRINT * characters.em[order[1:]]
+    if not again.any():
+        return order, line
+    once = np.concatenate(([True], ~again))
+    return order[once], line[once]
+
+
+def _ordered(groups: Ints, places: Floats) -> Ints:
+    """The order by group, then by place; nearly that of drawing, so that one stable sort is cheap.
+
+    One key serves for both: each group is moved beyond the one before it.
+    """
+    far = float(places.max() - places.min()) + 1.0
+    return np.argsort(places + far * groups, kind="stable")
 
 
 def _texts(characters: Characters, order: Ints, new_line: Flags, new_cell: Flags) -> list[str]:
     """The text between marks of new cells, its lines parted by line breaks."""
     codes = characters.codes[order]
-    before = np.zeros(len(order), dtype=np.int64)
+    run = np.zeros((len(order), 2), dtype="<u4")  # each character and what stands before it
+    before = run[:, 0]
     before[1:][_spaced(characters, order, codes)] = ord(" ")
     before[new_line] = ord("\n")
     before[new_cell] = PIECE
-    run = np.column_stack((before, np.where(codes > 0, codes, 0xFFFD))).ravel()
-    run = np.where((run >= 0xD800) & (run < 0xE000), 0xFFFD, run)
-    return run[run > 0].astype("<u4").tobytes().decode("utf-32-le").split(chr(PIECE))[1:]
+    surrogate = (codes >= 0xD800) & (codes < 0xE000)
+    run[:, 1] = np.where((codes > 0) & ~surrogate, codes, 0xFFFD)
+    flat = run.ravel()
+    return flat[flat > 0].tobytes().decode("utf-32-le").split(chr(PIECE))[1:]
 
 
 def _spaced(characters: Characters, order: Ints, codes: Ints) -> Flags:
     """Where a space stands before a character, for all but the first."""
+    em = characters.em[order]
     gap = characters.left[order[1:]] - characters.right[order[:-1]]
-    gap = gap / np.maximum(characters.em[order[1:]], characters.em[order[:-1]])
-    ascii_pair = (codes[1:] < 0x7F) & (codes[:-1] < 0x7F)
-    figure = _FIGURES[np.minimum(codes, 0x7F)]
-    figures = figure[1:] & figure[:-1]
-    needed = np.where(ascii_pair, np.where(figures, FIGURE_GAP, WORD_GAP), COLUMN_GAP)
-    printed = characters.spaced[order[1:]] & ascii_pair & (gap > WORD_GAP / 2)
-    spaced: Flags = printed | (gap > needed)
+    gap /= np.maximum(em[1:], em[:-1])
+    spaced: Flags = gap > COLUMN_GAP
+    latin = codes < 0x7F
+    pairs = np.flatnonzero(latin[1:] & latin[:-1])
+    if len(pairs):
+        figure = _FIGURES[codes[pairs]] & _FIGURES[codes[pairs + 1]]
+        gap = gap[pairs]
+        printed = characters.spaced[order[pairs + 1]] & (gap > WORD_GAP / 2)
+        spaced[pairs] = printed | (gap > np.where(figure, FIGURE_GAP, WORD_GAP))
     return spaced
 
 
@@ -211,9 +224,10 @@ def _running_lines(content: PageContent, pieces: _Pieces) -> list[Line]:
 
 
 def _joined(boxes: Floats, starts: Ints) -> Floats:
-    low = np.minimum.reduceat(boxes[:, :2], starts, axis=0)
-    high = np.maximum.reduceat(boxes[:, 2:], starts, axis=0)
-    box: Floats = np.hstack((low, high)).round(2)
+    """One box (x0, y0, x1, y1) for the boxes, given by rows, from each start to the next."""
+    low = np.minimum.reduceat(boxes[:2], starts, axis=1)
+    high = np.maximum.reduceat(boxes[2:], starts, axis=1)
+    box: Floats = np.concatenate((low, high)).round(2).T
     return box
 
 

@@ -7,9 +7,10 @@ characters a page that costs more than pdfium itself.
 from __future__ import annotations
 
 import ctypes
+import threading
 from collections import deque
-from collections.abc import Callable, Iterable
-from ctypes import c_double, c_float, c_int, c_uint, c_void_p
+from collections.abc import Callable, Iterable, Iterator
+from ctypes import byref, c_double, c_float, c_int, c_uint, c_void_p
 from itertools import repeat
 from typing import Any
 
@@ -19,6 +20,9 @@ import pypdfium2.raw as pdfium
 from extractors.readers.pdf_page import Flags, Floats, Ints
 
 PIXELS = 10_000  # the size of a canvas on which pdfium is asked where a page's corners fall
+# ctypes makes an address of an integer in two thirds of the time that a C int takes it; the callee
+# reads the lower half.
+INDEX = c_void_p
 
 
 def _bound(name: str, result: Any, *arguments: Any) -> Callable[..., Any]:
@@ -36,16 +40,16 @@ close_text = _bound("FPDFText_ClosePage", None, c_void_p)
 page_rotation = _bound("FPDFPage_GetRotation", c_int, c_void_p)
 _device_to_page = _bound("FPDF_DeviceToPage", c_int, c_void_p, *[c_int] * 7, c_void_p, c_void_p)
 count_objects = _bound("FPDFPage_CountObjects", c_int, c_void_p)
-page_object = _bound("FPDFPage_GetObject", c_void_p, c_void_p, c_int)
+page_object = _bound("FPDFPage_GetObject", c_void_p, c_void_p, INDEX)
 object_type = _bound("FPDFPageObj_GetType", c_int, c_void_p)
-_bounds = _bound("FPDFPageObj_GetBounds", c_int, *[c_void_p] * 5)
+_bounds = _bound("FPDFPageObj_GetBounds", None, *[c_void_p] * 5)
 _matrix = _bound("FPDFPageObj_GetMatrix", c_int, c_void_p, c_void_p)
 form_size = _bound("FPDFFormObj_CountObjects", c_int, c_void_p)
-form_object = _bound("FPDFFormObj_GetObject", c_void_p, c_void_p, c_int)
+form_object = _bound("FPDFFormObj_GetObject", c_void_p, c_void_p, INDEX)
 font_of = _bound("FPDFTextObj_GetFont", c_void_p, c_void_p)
 font_embedded = _bound("FPDFFont_GetIsEmbedded", c_int, c_void_p)
 text_mode = _bound("FPDFTextObj_GetTextRenderMode", c_int, c_void_p)
-_draw_mode = _bound("FPDFPath_GetDrawMode", c_int, c_void_p, c_void_p, c_void_p)
+_draw_mode = _bound("FPDFPath_GetDrawMode", None, c_void_p, c_void_p, c_void_p)
 _segment_count = _bound("FPDFPath_CountSegments", c_int, c_void_p)
 _segment = _bound("FPDFPath_GetPathSegment", c_void_p, c_void_p, c_int)
 _segment_point = _bound("FPDFPathSegment_GetPoint", c_int, c_void_p, c_void_p, c_void_p)
@@ -53,12 +57,13 @@ _segment_type = _bound("FPDFPathSegment_GetType", c_int, c_void_p)
 _segment_close = _bound("FPDFPathSegment_GetClose", c_int, c_void_p)
 _count_chars = _bound("FPDFText_CountChars", c_int, c_void_p)
 _text = _bound("FPDFText_GetText", c_int, c_void_p, c_int, c_int, c_void_p)
-_unicode = _bound("FPDFText_GetUnicode", c_uint, c_void_p, c_int)
-_loose_box = _bound("FPDFText_GetLooseCharBox", c_int, c_void_p, c_int, c_void_p)
-_ink_box = _bound("FPDFText_GetCharBox", c_int, c_void_p, c_int, *[c_void_p] * 4)
-_origin = _bound("FPDFText_GetCharOrigin", c_int, c_void_p, c_int, c_void_p, c_void_p)
-_generated = _bound("FPDFText_IsGenerated", c_int, c_void_p, c_int)
-_angle = _bound("FPDFText_GetCharAngle", c_float, c_void_p, c_int)
+_unicode = _bound("FPDFText_GetUnicode", c_uint, c_void_p, INDEX)
+# Without declared arguments ctypes converts nothing: these take ctypes objects and small integers.
+_loose_box = _bound("FPDFText_GetLooseCharBox", None)
+_ink_box = _bound("FPDFText_GetCharBox", None)
+_origin = _bound("FPDFText_GetCharOrigin", None, c_void_p, INDEX, c_void_p, c_void_p)
+_generated = _bound("FPDFText_IsGenerated", c_int, c_void_p, INDEX)
+_angle = _bound("FPDFText_GetCharAngle", c_float, c_void_p, INDEX)
 
 
 def address(handle: Any) -> int:
@@ -82,31 +87,23 @@ def character_codes(text: int) -> Ints:
 
 
 def loose_boxes(text: int, indices: Ints) -> Floats:
-    """Left, top, right, bottom (y upwards) of the advance and the font's height."""
-    count = len(indices)
-    boxes = np.zeros((count, 4), dtype=np.float32)
-    base = boxes.ctypes.data
-    _run(map(_loose_box, repeat(text), indices.tolist(), range(base, base + 16 * count, 16)))
-    return boxes.astype(np.float64)
+    """Left, top, right, bottom (y upwards; a row each) of the advance and the font's height."""
+    room = _ROOM.of(len(indices), c_float)
+    _run(map(_loose_box, repeat(c_void_p(text)), indices.tolist(), room.places[0]))
+    return room.boxes[: len(indices)].T.astype(np.float64, order="C")
 
 
 def ink_boxes(text: int, indices: Ints) -> Floats:
-    """Left, right, bottom, top (y upwards) of the ink of some characters."""
-    count = len(indices)
-    boxes = np.zeros((count, 4), dtype=np.float64)
-    base, end = boxes.ctypes.data, boxes.ctypes.data + 32 * count
-    places = [range(base + 8 * k, end, 32) for k in range(4)]
-    _run(map(_ink_box, repeat(text), indices.tolist(), *places))
-    return boxes
+    """Left, right, bottom, top (y upwards; a row each) of the ink of some characters."""
+    room = _ROOM.of(len(indices), c_double)
+    _run(map(_ink_box, repeat(c_void_p(text)), indices.tolist(), *room.places))
+    return room.boxes[: len(indices)].T.copy()
 
 
 def origins(text: int, indices: Ints) -> Floats:
-    """The point on the base line (y upwards) at which some characters begin."""
-    count = len(indices)
-    points = np.zeros((count, 2), dtype=np.float64)
-    base, end = points.ctypes.data, points.ctypes.data + 16 * count
-    places = [range(base + 8 * k, end, 16) for k in range(2)]
-    _run(map(_origin, repeat(text), indices.tolist(), *places))
+    """The points on the base line (x, y upwards; a row each) at which some characters begin."""
+    points = np.zeros((2, len(indices)), dtype=np.float64)
+    _run(map(_origin, repeat(text), indices.tolist(), *_rows_of(points)))
     return points
 
 
@@ -181,6 +178,42 @@ def path_points(path: int, limit: int) -> list[tuple[int, float, float, bool]]:
         closes = bool(_segment_close(segment))
         points.append((_segment_type(segment), point[0], point[1], closes))
     return points
+
+
+class _Room:
+    """Boxes that pdfium writes, with references to the four numbers of each, made but once."""
+
+    def __init__(self, capacity: int, number: type[c_float] | type[c_double]) -> None:
+        memory: Any = (number * (4 * capacity))()
+        size = ctypes.sizeof(number)
+        starts = [range(k * size, 4 * size * capacity, 4 * size) for k in range(4)]
+        self.places = [list(map(byref, repeat(memory), start)) for start in starts]
+        self.boxes = np.frombuffer(memory, number).reshape(-1, 4)
+
+
+class _Rooms(threading.local):
+    """The room of each kind of number; each thread has its own."""
+
+    def __init__(self) -> None:
+        self._rooms: dict[type, _Room] = {}
+
+    def of(self, count: int, number: type[c_float] | type[c_double]) -> _Room:
+        """Room for so many boxes, all zero."""
+        room = self._rooms.get(number)
+        if room is None or len(room.boxes) < count:
+            room = self._rooms[number] = _Room(max(2 * count, 1024), number)
+        room.boxes[:count] = 0
+        return room
+
+
+_ROOM = _Rooms()
+
+
+def _rows_of(values: Floats) -> Iterator[range]:
+    """For each row the addresses of its values."""
+    base, step = values.ctypes.data, values.strides[0]
+    for row in range(len(values)):
+        yield range(base + row * step, base + (row + 1) * step, 8)
 
 
 def _run(calls: Iterable[Any]) -> None:

@@ -62,7 +62,8 @@ class Characters:
     `left` and `right` bound the advance, `middle` is the height of the line's middle, the same for
     every font of a line, and `em` about the font size. `spaced` marks a printed space before a
     character, where one between figures would change what they mean. `ink` gives the boxes of some
-    characters, by index; it may ask the library and is called only while the page is open.
+    characters by index, their x0, y0, x1 and y1 in a row each; it may ask the library and is called
+    only while the page is open.
     """
 
     codes: Ints

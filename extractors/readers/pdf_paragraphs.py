@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +10,7 @@ import numpy as np
 from extractors.document import Block, Paragraph
 from extractors.readers.pdf_joins import GrowingTable
 from extractors.readers.pdf_lines import plain_text
-from extractors.readers.pdf_page import Box, Item, Line, PageItems, TablePart
+from extractors.readers.pdf_page import Box, Frame, Item, Line, PageItems, TablePart
 
 NARROWEST = 0.8  # of the page's width: running text reaches that far, or no line of it is full
 PAGE_END = (
@@ -33,6 +32,8 @@ _NO_LINE_START = re.compile(r"[，。、；：！？）》”’%]")
 _SET_APART = re.compile(r"[^ -~] [^ -~]")  # a gap as wide as a character: labels side by side
 _CONTINUED = re.compile(r"[（(]?\s*(续上?表|接上[页表]|续)\s*[)）]?")
 
+_Size = tuple[int, int]  # of a page, in points
+
 
 @dataclass(frozen=True, slots=True)
 class _Column:
@@ -49,27 +50,27 @@ def blocks_of(pages: tuple[PageItems, ...]) -> tuple[Block, ...]:
     blocks: list[Block] = []
     lines: list[Line] = []
     table: GrowingTable | None = None
-    for page, item in _with_pages(pages):
-        size = _size(page)
-        if isinstance(item, Line):
-            if table is not None:
-                blocks.append(_whole(table))
-                table = None
-            if lines and not _wraps(lines[-1], item, columns[size], bottoms):
+    for page in pages:
+        size = _size(page.frame)
+        for place, item in enumerate(_without_notes(page.items)):
+            if isinstance(item, Line):
+                if table is not None:
+                    blocks.append(_whole(table))
+                    table = None
+                if lines and not _wraps(lines[-1], item, columns[size], bottoms):
+                    blocks.append(_paragraph(lines))
+                    lines = []
+                lines.append(item)
+                continue
+            if lines:
                 blocks.append(_paragraph(lines))
                 lines = []
-            lines.append(item)
-            continue
-        if lines:
-            blocks.append(_paragraph(lines))
-            lines = []
-        if table is not None:
-            first_of_page = item is page.items[0]
-            if first_of_page and table.continued_by(item, bottoms[size]):
-                table.take(item)
-                continue
-            blocks.append(_whole(table))
-        table = GrowingTable(item)
+            if table is not None:
+                if place == 0 and table.continued_by(item, bottoms[size]):
+                    table.take(item)
+                    continue
+                blocks.append(_whole(table))
+            table = GrowingTable(item)
     if table is not None:
         blocks.append(_whole(table))
     if lines:
@@ -77,58 +78,49 @@ def blocks_of(pages: tuple[PageItems, ...]) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
-def _with_pages(pages: tuple[PageItems, ...]) -> Iterator[tuple[PageItems, Item]]:
-    """Every item with its page; a line that only says a table goes on is left out."""
-    for page in pages:
-        items = page.items
-        while (
-            len(items) > 1
-            and isinstance(items[0], Line)
-            and isinstance(items[1], TablePart)
-            and _CONTINUED.fullmatch(items[0].text)
-        ):
-            items = items[1:]
-        kept = PageItems(page.frame, items)
-        for item in items:
-            yield kept, item
+def _without_notes(items: tuple[Item, ...]) -> tuple[Item, ...]:
+    """The items of a page; a line at its top that only says a table goes on is left out."""
+    while (
+        len(items) > 1
+        and isinstance(items[0], Line)
+        and isinstance(items[1], TablePart)
+        and _CONTINUED.fullmatch(items[0].text)
+    ):
+        items = items[1:]
+    return items
 
 
-def _size(item: PageItems | Line) -> tuple[int, int]:
-    width, height = item.frame.layout_size
+def _size(frame: Frame) -> _Size:
+    width, height = frame.layout_size
     return (round(width), round(height))
 
 
-def _columns(pages: tuple[PageItems, ...]) -> dict[tuple[int, int], _Column]:
+def _columns(pages: tuple[PageItems, ...]) -> dict[_Size, _Column]:
     """For each page size where running text begins and ends."""
-    lefts: dict[tuple[int, int], list[float]] = {}
-    rights: dict[tuple[int, int], list[float]] = {}
+    boxes: dict[_Size, list[Box]] = {}
     for page in pages:
-        for item in page.items:
-            if isinstance(item, Line):
-                lefts.setdefault(_size(page), []).append(item.box[0])
-                rights.setdefault(_size(page), []).append(item.box[2])
-    return {
-        size: _Column(
-            float(np.percentile(left, 5)),
-            max(float(np.percentile(rights[size], 98)), NARROWEST * size[0]),
-        )
-        for size, left in lefts.items()
-    }
+        lines = [item.box for item in page.items if isinstance(item, Line)]
+        if lines:
+            boxes.setdefault(_size(page.frame), []).extend(lines)
+    columns: dict[_Size, _Column] = {}
+    for size, found in boxes.items():
+        left, _, right, _ = np.array(found).T
+        far = max(float(np.percentile(right, 98)), NARROWEST * size[0])
+        columns[size] = _Column(float(np.percentile(left, 5)), far)
+    return columns
 
 
-def _bottoms(pages: tuple[PageItems, ...]) -> dict[tuple[int, int], float]:
+def _bottoms(pages: tuple[PageItems, ...]) -> dict[_Size, float]:
     """For each page size how far down text and tables reach."""
-    bottoms: dict[tuple[int, int], float] = {}
+    bottoms: dict[_Size, float] = {}
     for page in pages:
-        for item in page.items:
-            bottom = item.box[3]
-            bottoms[_size(page)] = max(bottoms.get(_size(page), 0.0), bottom)
+        size = _size(page.frame)
+        lowest = max((item.box[3] for item in page.items), default=0.0)
+        bottoms[size] = max(bottoms.get(size, 0.0), lowest)
     return bottoms
 
 
-def _wraps(
-    line: Line, following: Line, column: _Column, bottoms: dict[tuple[int, int], float]
-) -> bool:
+def _wraps(line: Line, following: Line, column: _Column, bottoms: dict[_Size, float]) -> bool:
     """Whether a line ends only because the paper does, and the next one goes on with it."""
     if line.box[2] + _first_word(following) < column.right - RAGGED * line.em:
         return False
@@ -141,7 +133,7 @@ def _wraps(
     if _SET_APART.search(line.text) or _SET_APART.search(following.text):
         return False
     if line.frame.page != following.frame.page:
-        lowest = bottoms[_size(line)] - PAGE_END * line.em
+        lowest = bottoms[_size(line.frame)] - PAGE_END * line.em
         return following.frame.page == line.frame.page + 1 and line.box[3] >= lowest
     return following.box[3] - line.box[3] <= LEADING * line.em
 
@@ -160,7 +152,9 @@ def _first_word(line: Line) -> float:
 
 def _paragraph(lines: list[Line]) -> Paragraph:
     """One paragraph; its place is that of its lines on the first page."""
-    frame = lines[0].frame
+    text, place, _, frame = lines[0]
+    if len(lines) == 1:
+        return Paragraph(plain_text(text), text, frame.locator(place))
     raw = "\n".join(line.text for line in lines)
     box = _around([line.box for line in lines if line.frame is frame])
     return Paragraph(plain_text(raw), raw, frame.locator(box))

@@ -6,8 +6,11 @@ from functools import cache
 from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 
 from extractors.readers.pdf_page import Ints, PageContent
+
+Kinds = npt.NDArray[np.uint8]
 
 Verdict = Literal["text", "blank", "scan", "hidden", "rubbish", "partial"]
 
@@ -64,16 +67,16 @@ def _is_rubbish(content: PageContent) -> bool:
 ORDINARY, UNMAPPED, ACCENTED, CHINESE, RARE_CHINESE = range(5)
 
 
-def _kinds(codes: Ints) -> Ints:
+def _kinds(codes: Ints) -> Kinds:
     """The kind of each character."""
-    kinds: Ints = _kind_of_each()[np.minimum(codes, 0x10000)]
+    kinds: Kinds = _kind_of_each()[np.minimum(codes, 0x10000)]
     return kinds
 
 
 @cache
-def _kind_of_each() -> Ints:
+def _kind_of_each() -> Kinds:
     """The kind of every code point of the basic plane, and of all beyond it as the last."""
-    kinds = np.full(0x10001, ORDINARY, dtype=np.int64)
+    kinds = np.full(0x10001, ORDINARY, dtype=np.uint8)
     kinds[0xA1:0x250] = ACCENTED
     kinds[[ord(sign) for sign in "¥§°±·×÷²³"]] = ORDINARY
     kinds[0x3400:0xA000] = RARE_CHINESE

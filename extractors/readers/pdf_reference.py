@@ -146,10 +146,10 @@ def _characters(page: Any, chars: list[Any], left: float, top: float) -> Charact
             rows.append((x0, x0 + step, base, char["size"]))
     table = np.array(rows, dtype=np.float64).reshape(-1, 4)
     x0, x1, base, size = table[:, 0], table[:, 1], table[:, 2], table[:, 3]
-    boxes = np.column_stack((x0, base - ASCENT * size, x1, base + DESCENT * size))
+    boxes = np.array((x0, base - ASCENT * size, x1, base + DESCENT * size))
 
     def ink(which: Ints) -> Floats:
-        found: Floats = boxes[which]
+        found: Floats = boxes[:, which]
         return found
 
     return Characters(

@@ -45,11 +45,8 @@ def snapped(values: Floats) -> tuple[Ints, Floats]:
     order = np.argsort(values, kind="stable")
     ascending = values[order]
     cluster = np.zeros(len(values), dtype=np.int64)
-    cluster[1:] = np.cumsum(ascending[1:] - ascending[:-1] > SNAP)
-    count = int(cluster[-1]) + 1
-    middles = np.bincount(cluster, weights=ascending, minlength=count) / np.bincount(
-        cluster, minlength=count
-    )
+    np.cumsum(ascending[1:] - ascending[:-1] > SNAP, out=cluster[1:])
+    middles = np.bincount(cluster, weights=ascending) / np.bincount(cluster)
     of_value = np.empty(len(values), dtype=np.int64)
     of_value[order] = cluster
     return of_value, middles
@@ -59,14 +56,12 @@ def _merged(at: Floats, start: Floats, end: Floats) -> Rules:
     if not len(at):
         return Rules(at, start, end)
     cluster, middles = snapped(at)
-    order = np.lexsort((start, cluster))
-    cluster, start, end = cluster[order], start[order], end[order]
     # One running maximum serves all clusters: each is moved far beyond the one before it.
     far = (end.max() - start.min() + 10 * BRIDGE) * cluster
+    order = np.argsort(start + far, kind="stable")
+    cluster, far, start, end = cluster[order], far[order], start[order], end[order]
     reach = np.maximum.accumulate(end + far)
-    fresh = np.ones(len(start), dtype=np.bool_)
-    fresh[1:] = (start[1:] + far[1:]) > reach[:-1] + BRIDGE
-    first = np.flatnonzero(fresh)
+    first = np.flatnonzero(np.concatenate(([True], (start[1:] + far[1:]) > reach[:-1] + BRIDGE)))
     last = np.append(first[1:], len(start)) - 1
     rules = Rules(middles[cluster[first]], start[first], reach[last] - far[last])
     return rules.chosen(rules.end - rules.start >= SHORTEST_RULE)

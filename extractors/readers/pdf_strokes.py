@@ -49,6 +49,8 @@ def moved(box: Stroke, matrix: Matrix) -> Stroke:
 
 def strokes_of(paths: Sequence[tuple[int, Matrix]]) -> tuple[Floats, int]:
     """Thin boxes of all straight strokes in page space, and how many paths had curves."""
+    if not paths:
+        return np.zeros((0, 4), dtype=np.float64), 0
     handles = [path for path, _ in paths]
     bounds = native.bounds_of(handles)
     for index, (_, outer) in enumerate(paths):
