@@ -29,10 +29,11 @@ PHRASE = re.compile(r"[^，,。；;：:\n]*$")
 WORDS = re.compile(r"[^，,。；;：:\n\d%％]*$")
 AFTER_DATE = re.compile(r"[^，,。；;：:\n\d]{0,20}")
 FALLING = frozenset({"下降", "减少", "降低"})
+_SENTENCE_END = re.compile("[。；;\n]")
 SUBJECT_LIMIT = 30  # characters
 SENTENCE_LIMIT = 150  # characters kept on either side of a claim
 LEAD_WORDS = re.compile(
-    r"^(?:其中[:：]?|共计?|并|且|及|和|了|已|达到|达|约|为|是|的|年度|[年月日](?!均)|前|[一二三四五六]是"
+    r"^(?:其中[:：]?|共计?|并|且|及|和|了|已|达到|达|约|为|是|的|年度|年[底末初]|[年月日](?!均)|前|[一二三四五六]是"
     r"|该项目|本项目|实际完成|实际|计划|万元|元)+"
 )
 
@@ -154,6 +155,7 @@ def _rates(text: str, words: ClaimWords) -> Iterator[_Stated]:
 
 
 def _counts(text: str, words: ClaimWords) -> Iterator[_Stated]:
+    goal: _Stated | None = None  # the count before in the same sentence
     for match in words.measures.finditer(text):
         before, behind = _words_before(text, match.start()), match["object"]
         operator = _bound_after(text, match.end("unit"), words)
@@ -161,10 +163,27 @@ def _counts(text: str, words: ClaimWords) -> Iterator[_Stated]:
             before, operator = before[: bound.start()], words.bounds[bound.group()]
         before = words.links.sub("", _behind_unit(text, match.start(), before, words))
         subject = _short(before if len(before) >= 5 else before + behind)
+        start, end = match.start("number"), match.end("unit")
+        number, unit = match["number"], match["unit"]
+        if words.results_only.fullmatch(before):
+            subject = _named_before(text, start - len(before), unit, goal, words) or subject
         if subject is not None:
-            start, end = match.start("number"), match.end("unit")
-            number, unit = match["number"], match["unit"]
-            yield _Stated(start, end, "count", subject, number, unit, operator=operator)
+            goal = _Stated(start, end, "count", subject, number, unit, operator=operator)
+            yield goal
+
+
+def _named_before(
+    text: str, at: int, unit: str, goal: _Stated | None, words: ClaimWords
+) -> str | None:
+    """What a result without a name is of: 培训人数：实际完成80人; 培训人数目标值90人，实际完成80人."""
+    if text[at - 1 : at] in (":", "："):
+        named = _words_before(text, at - 1)
+        return _short(named) if len(named) >= 4 else None
+    if goal is None or goal.unit != unit or goal.subject is None or _SENTENCE_END.search(
+        text, goal.end, at
+    ):
+        return None
+    return _short(words.goals_only.sub("", goal.subject))
 
 
 def _behind_unit(text: str, at: int, before: str, words: ClaimWords) -> str:

@@ -167,7 +167,7 @@ class _Reader:
         named = before and not _whole(before, words)
         if behind in words.vague_objects:
             return before if named else self._earlier(amount) or sign.word + behind
-        if behind not in words.whole_money:
+        if behind not in words.whole_money and not _whole(behind, words):
             return behind
         if sign.whole:
             return before if named and words.item.search(before) else WHOLE
@@ -216,9 +216,12 @@ def _of_parts(stage: Stage) -> Stage:
 
 
 def _whole(label: str, words: ProjectWords) -> bool:
+    """Whether a name means the project's whole money: 该项目2022年度, 本项目专项经费."""
     if not label:
         return False
-    return label in words.whole_money or label.endswith(("项目资金", "项目经费", "专项资金"))
+    if label in words.whole_money or label.endswith(("项目资金", "项目经费", "专项资金")):
+        return True
+    return words.fillers.sub("", label) in words.whole_money
 
 
 def _last_sign(phrase: str, words: ProjectWords) -> tuple[StageSign | None, int]:

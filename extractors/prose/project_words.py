@@ -32,6 +32,7 @@ class ProjectWords:
     planned: Pattern
     whole_money: frozenset[str]
     vague_objects: frozenset[str]
+    fillers: Pattern
     grounds: Pattern
     item: Pattern
     itemising: Pattern
@@ -58,6 +59,8 @@ class ClaimWords:
     bounds_after: Mapping[str, Operator]
     bound_after: Pattern
     report_days: Pattern
+    results_only: Pattern
+    goals_only: Pattern
 
 
 @lru_cache(maxsize=1)
@@ -76,6 +79,7 @@ def project_words() -> ProjectWords:
         planned=re.compile(rf"{any_of(words['planned'])}(?:要|求)?$"),
         whole_money=frozenset(words["whole_money"]),
         vague_objects=frozenset(words["vague_objects"]),
+        fillers=re.compile(rf"20\d\d年度?|{any_of(words['fillers'])}"),
         grounds=re.compile(any_of(words["grounds"])),
         item=re.compile(any_of(words["item_endings"]) + "$"),
         itemising=re.compile(any_of(words["itemising"])),
@@ -106,7 +110,7 @@ def claim_words() -> ClaimWords:
     words = cast(Mapping[str, list[str]], table)
     bounds, bounds_after = _operators(table["bounds"]), _operators(table["bounds_after"])
     number = r"(?P<number>\d[\d,]*(?:\.\d+)?)"
-    link = r"(?:均|都|分别|已|约|高)?(?:达到了|达到|达|为|是|：|:|约|在|在了)?(?:了|到)?"
+    link = rf"(?:[（(][^（）()\d]{{1,12}}[）)])?{any_of(words['rate_links'])}{{0,4}}[（(]?"
     percent = rf"{link}(?P<bound>{any_of(bounds)})?{number}[%％]"
     return ClaimWords(
         execution=re.compile(rf"(?P<subject>{any_of(words['execution'])}){percent}"),
@@ -116,6 +120,8 @@ def claim_words() -> ClaimWords:
             rf"(?P<subject>[^，,。；;：:、\d%％\n]{{1,20}}{any_of(words['rate_endings'])}){percent}"
         ),
         links=re.compile(f"{any_of(words['links'])}+$"),
+        results_only=re.compile(f"{any_of(words['results_only'])}+"),
+        goals_only=re.compile(f"^{any_of(words['goals_only'])}+|{any_of(words['goals_only'])}+$"),
         bounds=bounds,
         bound_before=re.compile(f"{any_of(bounds)}$"),
         bounds_after=bounds_after,

@@ -15,10 +15,12 @@ WITH passage AS (
   SELECT project_id, document_id, cell(project_id, 'goal_actual'), '实际完成情况',
     regexp_replace(simple(goal_actual), '\s', '', 'g') FROM projects
 ), said AS (
-  SELECT *, regexp_extract(words,
-    '(?:各项|全部|所有)(?:绩效|年度)?(?:目标|指标)(?:任务)?(?:均|都|全部)?已?(?:按期|按时|圆满|顺利|全面)?(?:全部)?(?:完成|达到|实现|达成)'
-    || '|(?:绩效|年度)(?:目标|指标)(?:任务)?(?:均|都|全部)已?(?:按期|按时|圆满|顺利|全面)?(?:全部)?(?:完成|实现|达成|达标)'
-    || '|(?:没有|不存在|无)未完成(?:的)?(?:绩效)?(?:指标|目标)') AS phrase
+  SELECT *, regexp_extract(words, '([^，,。；;]{0,16}?)((?:各项|全部|所有|年初)(?:设定|制定|确定|预定)?的?(?:绩效|年度|预期|工作)*(?:目标|指标)(?:任务)?(?:值)?'
+      || '(?:均|都|全部|已|按期|按时|按要求|保质保量|圆满|顺利|全面|地)*(?:完成|达到|实现|达成|达标)'
+    || '|(?:绩效|年度)(?:目标|指标)(?:任务)?(?:均|都|全部)已?(?:按期|按时|圆满|顺利|全面)?(?:全部)?(?:完成|实现|达成|达标|达到预期)'
+    || '|(?:全部|全面|圆满|均|均已|顺利)(?:按要求|按期|按时)?(?:完成|实现|达到)了?(?:年初|年度|各项|预期|既定|设定|全部|项目|的)*绩效(?:目标|指标)'
+    || '|绩效(?:目标|指标)(?:任务)?(?:总体)?(?:完成|实现)率(?:均)?(?:为|达到?|是)?100[%％]'
+    || '|(?:没有|不存在|无)未完成(?:的)?(?:绩效)?(?:指标|目标|情况))([^，,。；;]{0,8})', ['before', 'phrase', 'after']) AS hit
   FROM passage
 ), counted AS (
   SELECT project_id, count(*) FILTER (met IS FALSE) AS unmet, count(*) FILTER (met IS NOT NULL) AS judged,
@@ -26,9 +28,10 @@ WITH passage AS (
       FILTER (met IS FALSE) AS worst
   FROM measures GROUP BY project_id
 )
-SELECT s.project_id, s.document_id, s.place, s.phrase, c.worst.level3 AS level3, c.worst.target AS target_raw,
+SELECT s.project_id, s.document_id, s.place, s.hit.phrase AS phrase, c.worst.level3 AS level3, c.worst.target AS target_raw,
   c.worst.actual AS actual_raw, c.unmet, c.unmet = 0 AS holds,
   [s.id, cell(c.worst.id, 'target_raw'), cell(c.worst.id, 'actual_raw')] AS evidence
 FROM said s JOIN counted c USING (project_id)
-WHERE s.phrase <> '' AND c.judged > 0
+WHERE s.hit.phrase <> '' AND c.judged > 0 AND NOT regexp_matches(s.hit.before, '除|未|没有|基本|大部分|确保|力争|争取|为|未来')
+  AND NOT regexp_matches(s.hit.after, '^(?:情况|率|程度|质量)?[^，。]{0,3}[0-9一二三四五六七八九]|^(?:的?(?:情况|程度|质量|原因)|不)')
 QUALIFY row_number() OVER (PARTITION BY s.project_id ORDER BY s.id) = 1

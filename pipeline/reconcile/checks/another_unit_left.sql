@@ -41,8 +41,9 @@ WITH own AS (
   FROM mention
 )
 SELECT project_id, document_id, coalesce('“' || heading || '”一节', '正文') AS place,
-  left(sentence, 40) AS quote, unit,
+  left(regexp_extract(sentence, '[^，,]*' || name || '.*$'), 40) AS quote, unit,
   CASE WHEN ours THEN TRUE WHEN official OR times > 1 OR (NOT coalesce(elsewhere, FALSE) AND NOT both_known)
+      OR (inside AND NOT (coalesce(elsewhere, FALSE) AND (NOT suffix(region, '市') OR suffix(own_region, '市'))))
     THEN NULL ELSE FALSE END AS holds,
   CASE WHEN official THEN '财政、审计等部门，可能是监管单位' WHEN times > 1 THEN '报告中多次写到，可能是共同实施单位'
     ELSE '不知道主管部门' END AS reason,

@@ -16,7 +16,8 @@ WITH clause AS (
   FROM projects WHERE goal_actual IS NOT NULL AND fiscal_year IS NOT NULL
 ), phrase AS (
   SELECT *, unnest(regexp_extract_all(clause,
-    '20\d\d年?度?[^，,。；;0-9]{0,24}?(?:均|全部|超额|共|顺利|圆满)(?:已|超额|顺利|圆满)*(?:完成|实现|达成)')) AS phrase
+    '20\d\d年?度?[^，,。；;0-9]{0,24}?(?:均|全部|超额|共|顺利|圆满)(?:已|超额|顺利|圆满)*(?:完成|实现|达成)'
+    || '|^20\d\d年度?[，,]?(?:我[单局院校中]?位?|本单位)?(?:全年|共|累计|实际|已)*(?:完成|实现|开展|举办|支出|实施)')) AS phrase
   FROM clause
 ), dated AS (
   SELECT *, CAST(left(phrase, 4) AS INTEGER) AS year FROM phrase

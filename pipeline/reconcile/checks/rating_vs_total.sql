@@ -8,7 +8,7 @@
 -- excuse: 本地或本单位另有等级划分
 -- Two tables of bands are in use; either is accepted. A document that states bands of its own is not judged.
 WITH own AS (
-  SELECT DISTINCT document_id FROM sections WHERE regexp_matches(text, '[0-9]\s*分[^。；\n]{0,12}(?:为|是|评为|:|：)\s*[“"]?(?:优|良|中|差)')
+  SELECT DISTINCT document_id FROM sections WHERE regexp_matches(text, '[0-9]\s*分?\s*(?:[（(]?[不]?含|以上|以下|及以上|以内|[-~—～至到]\s*[0-9]{2,3})[^。；\n]{0,16}[“"]?(?:优|良|中|差)|[≥＜<≤>]\s*[0-9]{2}[^。；\n]{0,12}(?:优|良|中|差)|(?:优|良|差)[秀好]?[”"]?(?:等级|等次|级)?[：:（(][^。；\n]{0,6}[0-9]{2}')
   UNION
   SELECT DISTINCT document_id FROM scoring_rules WHERE regexp_matches(raw, '[0-9]\s*分[^。；\n]{0,12}[“"]?(?:优|良|差)')
 ), graded AS (

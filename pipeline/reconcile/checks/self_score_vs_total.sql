@@ -10,15 +10,20 @@
 WITH sentence AS (
   SELECT section_id, project_id, document_id,
     unnest(regexp_split_to_array(regexp_replace(text, '\s', '', 'g'), '[。；;]')) AS sentence
-  FROM sections WHERE project_id IS NOT NULL AND regexp_matches(text, '得分|总分|评分')
+  FROM sections WHERE project_id IS NOT NULL AND regexp_matches(text, '得分|总分|评分|自评')
 ), found AS (
-  SELECT *, regexp_extract(sentence, '((?:自评|综合|总体?|最终|评价)(?:综合|总)?(?:得分|评分|总分|分数|得分结果)(?:结果)?(?:为|是|达到?|:|：)?([0-9]{2,3}(?:\.[0-9]+)?)分)', ['phrase', 'points'])
+  SELECT *, regexp_extract(sentence, '([^，,：:]{0,12}?)((?:'
+    || '(?:自评|综合|总体?|最终|评价|本项目|该项目)(?:自评|评价)?(?:综合|总)?(?:得分|评分|总分|分数|得分结果)'
+    || '|(?:本|该)项目自评|自评得|绩效自评|自我(?:评价|评分)(?:总?得分|总分)?'
+    || ')(?:结果)?(?:为|是|达到?|:|：)?([0-9]{2,3}(?:\.[0-9]+)?)分)', ['before', 'phrase', 'points'])
     AS hit
   FROM sentence
 ), figure AS (
   SELECT section_id, project_id, document_id, hit.phrase AS quote, TRY_CAST(hit.points AS DECIMAL(12, 6)) AS points,
     CAST(pow(10, -len(regexp_extract(hit.points, '\.([0-9]*)', 1))) AS DECIMAL(12, 6)) AS digit
-  FROM found WHERE hit.phrase <> '' AND NOT regexp_matches(sentence, '满分' || '[^，]{0,4}$')
+  FROM found WHERE hit.phrase <> ''
+    AND NOT regexp_matches(hit.before, '投入|过程|决策|管理|产出|效益|效果|满意|执行|指标|部分|数量|质量|时效|成本|上年|去年|20[0-9][0-9]')
+    AND NOT regexp_matches(sentence, '满分' || '[^，]{0,4}$')
 ), judged AS (
   SELECT f.*, t.score_total, t.scored, t.scores_low + t.fund_score_low AS low, t.scores_high + t.fund_score_high AS high,
     lo(t.score_total, t.score_total_resolution) AS total_low, hi(t.score_total, t.score_total_resolution) AS total_high,

@@ -11,12 +11,13 @@ WITH passage AS (
   SELECT project_id, document_id, section_id AS id, ordinal, regexp_replace(simple(text), '\s', '', 'g') AS words
   FROM sections WHERE project_id IS NOT NULL
 ), said AS (
-  SELECT *, regexp_extract(words, '(?:该|本)项目(?:已|现已|目前|已经|现)?(?:暂停|终止|取消|停止实施|停建|未实施|未开展)') AS stop,
+  SELECT *, trim(regexp_extract(words, '(?:^|[，。；]|该|本)项目[^，。；、：“”0-9]{0,10}?(?:暂停|停止|停建|终止|取消|未能?实施|未能?开展|(?:未能|尚未)启动)(?:实施|建设)?(?:[，。；]|$)'),
+      '，。；') AS stop,
     regexp_extract(words, '(?:已|均已|全部|已全部)完成(?:了)?(?:全部|各项)?预期(?:的)?(?:项目)?(?:绩效|年度)?目标'
-      || '|(?:绩效|年度)目标(?:均|全部)?已?(?:全部|圆满)完成') AS done
+      || '|(?:绩效|年度)(?:目标|指标)(?:任务)?(?:均|都|已|全部|圆满)+(?:完成|实现|达到)') AS done
   FROM passage
 ), whole AS (
-  SELECT project_id, any_value(document_id) AS document_id, arg_min(stop, ordinal) FILTER (stop <> '') AS stop,
+  SELECT project_id, any_value(document_id) AS document_id, arg_min(stop, ordinal) FILTER (stop <> '' AND NOT regexp_matches(stop, '部分|个别|内容|合同|招标|验收')) AS stop,
     arg_min(id, ordinal) FILTER (stop <> '') AS stop_id, arg_min(done, ordinal) FILTER (done <> '') AS done,
     arg_min(id, ordinal) FILTER (done <> '') AS done_id
   FROM said GROUP BY project_id

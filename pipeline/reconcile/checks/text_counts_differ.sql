@@ -10,7 +10,7 @@
 -- Only results of the year. What an indicator of the form says is prose_count_vs_form's.
 WITH fact AS (
   SELECT *, fold_text(regexp_replace(subject,
-    '^(?:全年|本年度?|年内|全县|全市|全区|全镇|我[局县市区镇]|本项目|该项目|项目|共|实际|累计|已|完成|组织|开展|举办)+', '')) AS name
+    '^(?:一年来|年内|先后|全年|本年度?|年内|全县|全市|全区|全镇|我[局县市区镇]|本项目|该项目|项目|共|实际|累计|已|完成|组织|开展|举办)+', '')) AS name
   FROM spoken
   WHERE role = 'result' AND NOT quiet AND operator IS NULL AND kind IN ('count', 'rate')
     AND claim_id NOT IN (SELECT claim_id FROM alignments) AND low IS NOT NULL

@@ -22,9 +22,11 @@ SHORTEST = 3  # signs; shorter names say too little
 MARGIN = 0.1  # by which the best match must beat the next
 TIE = 0.05  # claims that match an indicator about as well as its best
 HABITUAL = re.compile(
-    r"[\W_\d]|^(?:的|并|共|全年|本年|年度|实际|累计|项目|本项目|该项目|完成|实现|开展|组织|举办|保障|做好)+"
-    r"|(?:总?数量|总数|人数|户数|次数|场次|人次|个数|台数|批次|份数|数|量|情况|完成|工作|达到|完成率)+$"
+    r"[\W_\d]|^(?:的|并|共计?|全年|本年度?|年度|实际|累计|项目|本项目|该项目|完成|实现|开展|组织|举办|保障|做好)+"
+    r"|(?:总?数量|总数|人数|户数|次数|场次|人次|个数|台数|批次|份数|数|量|情况|完成|工作|任务|达到|完成率"
+    r"|实际完成值|实际值|完成值|实际|指标)+$"
 )
+EXTENT = re.compile("(?:里程|面积|长度|规模|金额)$")  # named with the quantity, or left to its unit
 CANDIDATES = """
 SELECT s.claim_id, s.role, g.indicator_id, s.subject, g.level3
 FROM spoken s JOIN (SELECT DISTINCT project_id, indicator_id, level3, dimension, bare FROM gauges) g
@@ -63,7 +65,9 @@ def core(name: str) -> str:
     >>> core("护林员培训人次"), core("全年培训护林员"), core("完成名录库调查更新（份）")
     ('护林员培训', '培训护林员', '名录库调查更新份')
     """
-    return HABITUAL.sub("", HABITUAL.sub("", name))
+    trimmed = HABITUAL.sub("", HABITUAL.sub("", name))
+    bare = EXTENT.sub("", trimmed)
+    return bare if len(bare) > SHORTEST else trimmed
 
 
 def likeness(spoken: str, indicator: str) -> float:

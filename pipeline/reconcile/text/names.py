@@ -20,6 +20,16 @@ ACTS = (
     r"(?:依据|按照|按|严格|根据|对|建立|制定|成立|负责|组织|将|坚持|安排|通过|在|从|以|围绕|每|定期|由"
     r"|及时|结合|高度|已|先后)"
 )
+# Within a sentence only an office of another place that keeps the books, the rules or the discipline.
+PLACE = r"\p{Han}{2,5}?(?:自治县|市|县|区|旗)"
+OFFICE = r"\p{Han}{1,10}?(?:局|委员会|办公室)"
+KEEPS = (
+    r"(?:财务|会计|计财|纪检|纪委|内审|内部控制|内控|党组|机关)|(?:统一|专账|集中)?(?:核算|管理|负责|制定)"
+)
+NO_PLACE = (
+    r"(?:项目|灾|校|社|园|库|景|城|山|牧|片|辖|小|地|市|县|郊|林|矿|病|厂|开发|示范|保护|服务|功能|新|老)区$"
+    r"|全|各|本|我|该|每|其|有关|相关|所在|上级|主管"
+)
 # Sentences about what only the unit that spends does.
 DUTIES = (
     "核算|会计|资金|付款|支付|经费|报账|采购|合同|凭证|账|预算|档案|归档|支出|审批|监督|内控|内部控制"
@@ -34,15 +44,21 @@ WITH sentence AS (
       AS sentence
   FROM sections WHERE project_id IS NOT NULL AND regexp_matches(text, '\\p{{Han}}')
 ), lead AS (
-  SELECT *, regexp_extract(trim(sentence, ' 　'), '^({REGION}{ORGAN}){ACTS}', 1) AS name
+  SELECT *, regexp_extract(trim(sentence, ' 　'), '^({REGION}{ORGAN}){ACTS}', 1) AS head_name,
+    regexp_extract(sentence, '(?:[，,]|由|依据|根据|按照|参照)({PLACE}{OFFICE})(?:{KEEPS})', 1) AS inner_name
   FROM sentence
+), named AS (
+  SELECT *, head_name AS name, FALSE AS inside FROM lead WHERE length(head_name) >= 5
+  UNION ALL
+  SELECT *, inner_name, TRUE FROM lead WHERE head_name = '' AND length(inner_name) >= 5
+    AND NOT regexp_matches(regexp_extract(inner_name, '^({PLACE})', 1), '{NO_PLACE}')
 )
-SELECT section_id, project_id, document_id, heading, ordinal, name,
+SELECT section_id, project_id, document_id, heading, ordinal, name, inside,
   trim(sentence, ' 　') AS sentence,
   regexp_extract(name, '^({REGION})', 1) AS region,
   regexp_extract(name, '^{REGION}(.*)$', 1) AS organ,
   regexp_matches(sentence, '{DUTIES}') AS of_duties
-FROM lead WHERE length(name) >= 5
+FROM named
 """
 
 # One project in several documents and years: its unit and name without what changes by the year.
