@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Literal
 
 from schemas.columns import Locator
+from schemas.immutable import immutable
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Paragraph:
     """One paragraph, or one line of a text dump.
 
@@ -28,7 +30,7 @@ class Paragraph:
     level: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Cell:
     """One printed cell of a table, at its first row and column (from 0).
 
@@ -43,6 +45,9 @@ class Cell:
     locator: Locator
     rowspan: int = 1
     colspan: int = 1
+
+
+_COLUMN = attrgetter("column")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +71,7 @@ class Table:
         for cell in self.cells:
             by_row[cell.row].append(cell)
         for row in by_row:
-            yield tuple(sorted(row, key=lambda c: c.column))
+            yield tuple(sorted(row, key=_COLUMN))
 
     def at(self, row: int, column: int) -> Cell | None:
         """The cell that covers a grid position, or None where no cell is known."""

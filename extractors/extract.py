@@ -255,7 +255,7 @@ def _project_cells(form: Form, names: dict[str, Named]) -> tuple[CellSource, ...
     pairs += [("goal_actual", c) for c in form.goal_actual]
     named = (("weight_total", form.weight_total), ("score_total", form.score_total))
     pairs += [(n, c) for n, c in (*named, ("rating", form.rating)) if c]
-    return found + sources(iter(pairs))
+    return found + sources(pairs)
 
 
 def _fingerprint(form: Form) -> str | None:

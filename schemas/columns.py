@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated
 
+from schemas.immutable import immutable
+
 
 @dataclass(frozen=True, slots=True)
 class SqlType:
@@ -28,7 +30,7 @@ Points = Annotated[Decimal, SqlType("DECIMAL(12,6)")]  # weights and scores
 Quantity = Annotated[Decimal, SqlType("DECIMAL(28,8)")]  # targets and actuals, in their own unit
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Locator:
     """Where a value stands in its source.
 

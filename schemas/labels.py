@@ -143,6 +143,7 @@ def field(text: str, *contexts: Context) -> str | None:
 
 
 _LEVEL_TAIL = re.compile(r"(?:指标|目标|类|方面)+$")
+_POINTS_TAIL = re.compile(r"[\d.]+分?$")
 
 
 @lru_cache(maxsize=65536)
@@ -153,7 +154,7 @@ def level_kind(text: str, level: int) -> IndicatorKind | None:
     ('output', 'social', None)
     """
     name = _REMARK.sub("", fold(text)).replace("指标指标", "指标")
-    name = re.sub(r"[\d.]+分?$", "", _NUMBERING.sub("", name))
+    name = _POINTS_TAIL.sub("", _NUMBERING.sub("", name))
     if len(name) > 16:
         return None
     table = _levels()

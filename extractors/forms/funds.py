@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from extractors.document import Cell
-from extractors.forms.columns import Column, Labelled, column_at, columns_of, labelled, stacked
+from extractors.forms.columns import Labelled, Places, columns_of, labelled, stacked
 from extractors.forms.form import FundCell, FundLine, NamedCell
-from extractors.forms.page import BARE_UNIT, Opened, Page, is_title
+from extractors.forms.page import Opened, Page, Row, is_bare_unit, is_title
 from extractors.unflatten.align import kind_of
 from extractors.values import is_blank, money_unit
 from schemas.labels import field as field_of
@@ -25,24 +25,23 @@ class Funds:
     """The rows below a header of stages: a line of funds in each."""
 
     page: Page
-    columns: tuple[Column, ...]
+    places: Places
     label: Cell | None  # left of the header
     items: bool  # the lines are sub-items of the project
 
-    def take(self, row: Sequence[Cell]) -> bool:
+    def take(self, row: Row) -> bool:
         """Read one line of funds; False where the row is none."""
-        left = min(column.first for column in self.columns)
-        beside = [c for c in row if c.text and c.column < left]
-        units = [c for c in beside if BARE_UNIT.match(c.text)]
-        names = [c for c in beside if not BARE_UNIT.match(c.text)]
-        self.page.read_unit(units)
-        values = [c for c in row if c.column >= left]
+        left = self.places.left
+        beside = [c for c in row.filled if c.column < left]
+        names = [c for c in beside if not is_bare_unit(c)]
+        self.page.read_unit([c for c in beside if is_bare_unit(c)])
+        values = [c for c in row.filled if c.column >= left]
         figures = [c for c in values if kind_of(c.text) in FIGURES]
         source = names[-1] if names else None
         if source is not None and not figures and field_of(source.text, "funds") == "of_which":
             return True  # 其中： in a row of its own
         if source is None and not figures:
-            return bool(row) and all(is_blank(c.text) or BARE_UNIT.match(c.text) for c in row)
+            return all(is_blank(c.text) or is_bare_unit(c) for c in row.filled)
         if source is not None and not names_source(source) and not figures:
             return False
         if source is not None and kind_of(source.text) in FIGURES:
@@ -58,8 +57,8 @@ class Funds:
             page.unknown_label(source)
         marks = []
         for cell in values:
-            column = column_at(self.columns, cell)
-            if column is None or not cell.text:
+            column = self.places.at(cell)
+            if column is None:
                 continue
             if column.field.startswith(STAGE):
                 unit = money_unit(column.label.text) or (source and money_unit(source.text))
@@ -78,19 +77,18 @@ class FundsAcross:
     """The rows below a header of sources: a stage in each (计划安排资金 × 中央, 省, 市)."""
 
     page: Page
-    columns: tuple[Column, ...]
+    places: Places
 
-    def take(self, row: Sequence[Cell]) -> bool:
+    def take(self, row: Row) -> bool:
         """Read one stage of all sources; False where the row is none."""
-        left = min(column.first for column in self.columns)
-        stages = [c for c in row if c.column < left and names_stage(c)]
+        stages = [c for c in row.filled if c.column < self.places.left and names_stage(c)]
         if not stages:
             return False
         label = stages[-1]
         stage = (field_of(label.text, "funds") or "").removeprefix(STAGE)
-        for cell in row:
-            column = column_at(self.columns, cell)
-            if column is not None and cell.text:
+        for cell in row.filled:
+            column = self.places.at(cell)
+            if column is not None:
                 unit = money_unit(label.text) or self.page.unit
                 self.page.form.funds.append(
                     FundCell(column.label, stage, label, cell, unit, component=False)
@@ -102,9 +100,9 @@ class FundsAcross:
 class Listing:
     """The rows below a header that names projects: a list of many, and no form of any."""
 
-    def take(self, row: Sequence[Cell]) -> bool:
+    def take(self, row: Row) -> bool:
         """Pass over one row; False where a form begins."""
-        first = next(cell for cell in row if cell.text)
+        first = row.filled[0]
         return not is_title(first) and field_of(first.text, "head") is None
 
 
@@ -127,22 +125,22 @@ def open_funds(page: Page, at: int) -> Opened | None:
     if all(n.startswith(STAGE) or n in MARKS for n, _ in extra):
         return _begin(page, stacked(labels, extra), filled), 2
     block = _begin(page, labels, filled)
-    parted = _parted(block.columns, extra)
-    block.columns = parted or block.columns
+    parted = _parted(block.places, extra)
+    block.places = parted or block.places
     return block, 2 if parted else 1
 
 
-def _parted(columns: Sequence[Column], below: Sequence[Labelled]) -> tuple[Column, ...]:
+def _parted(places: Places, below: Sequence[Labelled]) -> Places | None:
     """The columns of a header with sources below its stages; none where the row below is a line."""
     parts = []
     for name, cell in below:
-        above = column_at(columns, cell)
+        above = places.at(cell)
         if above is None or not above.field.startswith(STAGE) or not name.startswith(SOURCE):
-            return ()
+            return None
         last = cell.column + cell.colspan - 1
         parts.append(replace(above, first=cell.column, last=last, source=cell))
-    rest = [c for c in columns if not any(c.first <= part.first <= c.last for part in parts)]
-    return tuple(sorted([*parts, *rest], key=lambda column: column.first))
+    kept = [c for c in places.columns if not any(c.first <= p.first <= c.last for p in parts)]
+    return Places.of(sorted([*parts, *kept], key=lambda column: column.first))
 
 
 def _begin(page: Page, labels: Sequence[Labelled], filled: Sequence[Cell]) -> Funds:
@@ -156,7 +154,7 @@ def _begin(page: Page, labels: Sequence[Labelled], filled: Sequence[Cell]) -> Fu
     page.read_unit(margin)
     page.form.labels.extend(c.text for n, c in values if n != "remark")
     items = any(n == "item_column" for n, _ in labels)
-    return Funds(page, columns_of(values), margin[0] if margin else None, items)
+    return Funds(page, Places.of(columns_of(values)), margin[0] if margin else None, items)
 
 
 def open_funds_across(page: Page, at: int) -> Opened | None:
@@ -174,7 +172,7 @@ def open_funds_across(page: Page, at: int) -> Opened | None:
     page.funds_blocks += 1
     page.read_unit([c for c in filled if c.column < left])
     page.form.labels.extend(c.text for _, c in sources)
-    return FundsAcross(page, columns_of(sources)), 1
+    return FundsAcross(page, Places.of(columns_of(sources))), 1
 
 
 def names_source(cell: Cell) -> bool:

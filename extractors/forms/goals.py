@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from extractors.document import Cell
-from extractors.forms.columns import Column, column_at
+from extractors.forms.columns import Column, Places
 from extractors.forms.indicators import Indicators
-from extractors.forms.page import Opened, Page
+from extractors.forms.page import Opened, Page, Row
 from schemas.labels import field as field_of
 from schemas.labels import meanings
 
@@ -21,14 +21,14 @@ class Goals:
     """The rows below the labels of the expected and the actual goal."""
 
     page: Page
-    columns: tuple[Column, ...]
+    places: Places
 
-    def take(self, row: Sequence[Cell]) -> bool:
+    def take(self, row: Row) -> bool:
         """Read one row; False where another block begins."""
-        if any(field_of(c.text, "indicators", "head", "closing") for c in row if c.text):
+        if any(field_of(c.text, "indicators", "head", "closing") for c in row.filled):
             return False
-        texts = [c for c in row if c.text and not meanings(c.text)]
-        taken = [(column, c) for c in texts if (column := column_at(self.columns, c))]
+        texts = [c for c in row.filled if not meanings(c.text)]
+        taken = [(column, c) for c in texts if (column := self.places.at(c))]
         for column, cell in taken:
             goals = self.page.form
             goal = goals.goal_expected if column.field == "goal_expected" else goals.goal_actual
@@ -56,7 +56,7 @@ def open_goals(page: Page, at: int) -> Opened | None:
         Column("goal_expected", expected.column, actual.column - 1, expected),
         Column("goal_actual", actual.column, page.table.column_count, actual),
     )
-    return Goals(page, columns), 1
+    return Goals(page, Places.of(columns)), 1
 
 
 def _glued_goals(page: Page, filled: Sequence[Cell]) -> bool:

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from extractors.document import Cell
-from extractors.forms.columns import Column, Labelled, column_at, columns_of, labelled, stacked
+from extractors.forms.columns import Labelled, Places, columns_of, labelled, stacked
 from extractors.forms.form import IndicatorRow, NamedCell
-from extractors.forms.page import BARE_UNIT, Opened, Page, is_title
+from extractors.forms.page import Opened, Page, Row, is_bare_unit, is_title
 from extractors.unflatten.align import kind_of
 from extractors.values import has_number, is_blank
 from schemas.labels import field as field_of
@@ -19,6 +19,8 @@ _PLACEHOLDER = re.compile(r"^(?:指标\d*[:：]?|[.…·]+|\d+[.、]?)$")
 _SUBTOTAL = re.compile(r"小\s*计$")
 _RESULTS = {"target", "actual", "weight", "score"}
 _LEVELS = ("level1", "level2")
+_WORDY = ("text", "level1", "level2", "symbol")  # kinds that are no figure
+_NOT_KEPT = (*_LEVELS, "unknown")
 _FEWEST_LABELS = 2  # labels that make the row below a header part of the header
 
 
@@ -27,30 +29,30 @@ class Indicators:
     """The rows below a header of indicators."""
 
     page: Page
-    columns: tuple[Column, ...]
+    places: Places
     merged: bool  # levels that go on show as merged cells, so that a blank is a blank
     levels: dict[str, Cell | None] = field(default_factory=dict)
 
     @property
     def fields(self) -> set[str]:
         """The known fields of the header."""
-        return {column.field for column in self.columns} - {"unknown"}
+        return {column.field for column in self.places.columns} - {"unknown"}
 
-    def take(self, row: Sequence[Cell]) -> bool:
+    def take(self, row: Row) -> bool:
         """Read one row; False where another block begins."""
-        if self._ends([cell for cell in row if cell.text]):
+        if self._ends(row.filled):
             return False
         cells: dict[str, list[Cell]] = {}
-        for cell in row:
-            column = column_at(self.columns, cell)
-            if cell.text and field_of(cell.text, "indicators") == "indicators_block":
+        labels = "indicators" in row.about
+        for cell in row.cells:
+            if labels and _is_block_label(cell):
                 _block_weight(self.page, cell)
-            elif column is not None:
+            elif column := self.places.at(cell):
                 cells.setdefault(column.field, []).append(cell)
-        if any(_SUBTOTAL.search(c.text) for name in _LEVELS for c in cells.get(name, ())):
+        if _is_subtotal(cells):
             return True
         if _is_shifted(cells):
-            self.page.problem("指标行与表头错位", next(c for c in row if c.text))
+            self.page.problem("指标行与表头错位", row.filled[0])
             return True
         self._carry_levels(cells)
         self._row(cells)
@@ -62,29 +64,29 @@ class Indicators:
             return True
         if field_of(first.text, "totals", "head", "closing") is None:
             return False
-        column = column_at(self.columns, first)
+        column = self.places.at(first)
         in_levels = column is None or column.field in (*_LEVELS, "level3")
         return in_levels and kind_of(first.text) not in ("level1", "level2", "both")
 
     def _row(self, cells: dict[str, list[Cell]]) -> None:
-        kept = tuple(
+        kept = [
             NamedCell(name, cell)
             for name, found in cells.items()
+            if name not in _NOT_KEPT
             for cell in found
-            if cell.text and name not in (*_LEVELS, "unknown")
-        )
-        values = [n.cell for n in kept if n.field != "level3" and not is_blank(n.cell.text)]
-        if not any(cell.text for cell in cells.get("level3", ())):
-            self._nameless(values)
+            if cell.text
+        ]
+        level3 = _merged(cells["level3"]) if "level3" in cells else None
+        if level3 is None or not level3.text:
+            self._nameless(_values(kept))
             return
-        level3 = _merged(cells["level3"])
-        if _PLACEHOLDER.match(level3.text) and not values:
+        if _PLACEHOLDER.match(level3.text) and not _values(kept):
             return  # a prompt of the form that nobody filled in (指标1：)
-        level1, level2 = (self.levels.get(name) for name in _LEVELS)
-        self.page.form.indicators.append(IndicatorRow(level1, level2, level3, kept))
+        level1, level2 = self.levels.get("level1"), self.levels.get("level2")
+        self.page.form.indicators.append(IndicatorRow(level1, level2, level3, tuple(kept)))
 
     def _nameless(self, values: Sequence[Cell]) -> None:
-        if values and not all(BARE_UNIT.match(cell.text) for cell in values):
+        if values and not all(is_bare_unit(cell) for cell in values):
             self.page.problem("指标行没有三级指标名称", values[0])
 
     def _carry_levels(self, cells: dict[str, list[Cell]]) -> None:
@@ -138,23 +140,23 @@ def _begin(page: Page, filled: Sequence[Cell], labels: list[Labelled], rows: int
         if _is_unknown(cell, labels):
             page.unknown_label(cell)
             labels = [*labels, ("unknown", cell)]
-    columns = columns_of(labels)
-    page.indicator_columns = columns
+    page.indicator_places = Places.of(columns_of(labels))
     page.form.indicator_fields |= fields
     page.form.labels.extend(cell.text for _, cell in labels)
     below = max(cell.row + cell.rowspan for _, cell in labels)
-    return Indicators(page, columns, _shows_merges(page, columns, below)), rows
+    return Indicators(page, page.indicator_places, _shows_merges(page, below)), rows
 
 
-def _shows_merges(page: Page, columns: Sequence[Column], first: int) -> bool:
+def _shows_merges(page: Page, first: int) -> bool:
     """Whether the levels are merged cells somewhere, or the dump tells a blank from a merge."""
     if page.table.merges == "lost":
         return True
-    levels = [column for column in columns if column.field in _LEVELS]
+    columns = page.indicator_places.columns
+    levels = Places.of([column for column in columns if column.field in _LEVELS])
     return any(
-        cell.rowspan > 1 and kind_of(cell.text) != "blank" and column_at(levels, cell)
+        cell.rowspan > 1 and levels.at(cell) is not None
         for row in page.rows[first:]
-        for cell in row
+        for cell in row.filled
     )
 
 
@@ -162,27 +164,44 @@ def _is_unknown(cell: Cell, labels: Sequence[Labelled]) -> bool:
     """A cell of the header that should be a label, and covers no column of a known one."""
     if meanings(cell.text) or is_title(cell) or kind_of(cell.text) != "text":
         return False
-    return column_at(columns_of(labels), cell) is None
+    return Places.of(columns_of(labels)).at(cell) is None
 
 
 def _is_shifted(cells: dict[str, list[Cell]]) -> bool:
     """A row that does not fit its header: levels where an indicator's name or figures should be."""
-    kinds = {name: {kind_of(c.text) for c in found} for name, found in cells.items()}
-    figures = [kinds[name] for name in ("weight", "score") if name in kinds]
-    wordy = [found for found in figures if found & {"text", "level1", "level2", "symbol"}]
-    if figures and len(wordy) == len(figures):
+    figures = [cells[name] for name in ("weight", "score") if name in cells]
+    if figures and all([_is_wordy(found) for found in figures]):
         return True
     names = [c for c in cells.get("level3", ()) if c.text.endswith("指标")]
-    misplaced = any(kind_of(c.text) in ("level1", "level2", "both") for c in names)
+    misplaced = any([kind_of(c.text) in ("level1", "level2", "both") for c in names])
     return misplaced and not any(c.text for name in _LEVELS for c in cells.get(name, ()))
 
 
+def _is_wordy(cells: Sequence[Cell]) -> bool:
+    return any([kind_of(cell.text) in _WORDY for cell in cells])
+
+
+def _is_subtotal(cells: dict[str, list[Cell]]) -> bool:
+    printed = [c.text for name in _LEVELS if name in cells for c in cells[name]]
+    return any([_SUBTOTAL.search(text) for text in printed])
+
+
+def _values(kept: Sequence[NamedCell]) -> list[Cell]:
+    return [n.cell for n in kept if n.field != "level3" and not is_blank(n.cell.text)]
+
+
+def _is_block_label(cell: Cell) -> bool:
+    return field_of(cell.text, "indicators") == "indicators_block"
+
+
 def _block_weight(page: Page, cell: Cell) -> None:
-    if field_of(cell.text, "indicators") == "indicators_block" and has_number(cell.text):
+    if _is_block_label(cell) and has_number(cell.text):
         page.form.block_weight = cell
 
 
 def _merged(cells: Sequence[Cell]) -> Cell:
     """Several cells under one label as one: the first that is filled, with the text of all."""
+    if len(cells) == 1:
+        return cells[0]
     filled = [cell for cell in cells if cell.text] or cells[:1]
     return replace(filled[0], text="".join(cell.text for cell in filled))

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from extractors.document import Cell
-from extractors.forms.columns import Column, column_at
+from extractors.forms.columns import Column, Places
 from extractors.forms.form import FundCell
 from extractors.forms.funds import FIGURES, names_source
 from extractors.forms.page import Opened, Page
@@ -39,18 +39,24 @@ class _Part:
 def open_natures(page: Page, at: int) -> Opened | None:
     """The lines below a row that prints natures; they are read at once."""
     filled = page.filled(at)
-    heads = [cell for cell in filled if _NATURE.match(fold(cell.text))]
-    if not heads or any(c.column > heads[0].column for c in filled if c not in heads):
+    if not _is_nature(filled[-1]):
         return None
-    natures = _natures(heads, page.table.column_count)
+    heads = [cell for cell in filled if _is_nature(cell)]
+    if any(c.column > heads[0].column for c in filled if c not in heads):
+        return None
+    natures = Places.of(_natures(heads, page.table.column_count))
     parts: list[_Part] = []
     end = at + 1
     while end < len(page.rows) and (found := _row(page.filled(end), natures)) is not None:
         parts.extend(found)
         end += 1
-    for nature in natures:
+    for nature in natures.columns:
         _publish(page, [part for part in parts if part.nature is nature])
     return None, end - at
+
+
+def _is_nature(cell: Cell) -> bool:
+    return "按" in cell.text and _NATURE.match(fold(cell.text)) is not None
 
 
 def _natures(heads: Sequence[Cell], width: int) -> tuple[Column, ...]:
@@ -61,12 +67,12 @@ def _natures(heads: Sequence[Cell], width: int) -> tuple[Column, ...]:
     )
 
 
-def _row(filled: Sequence[Cell], natures: Sequence[Column]) -> list[_Part] | None:
+def _row(filled: Sequence[Cell], natures: Places) -> list[_Part] | None:
     """The lines of one row; None where it prints anything else."""
     parts: list[_Part] = []
     source: Cell | None = None
     for cell in filled:
-        nature = column_at(natures, cell)
+        nature = natures.at(cell)
         if nature is None:
             return None
         label, amount = _unglued(cell)

@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Protocol
 
 from extractors.document import Cell, Problem, Table
-from extractors.forms.columns import Column
+from extractors.forms.columns import NO_PLACES, Places
 from extractors.forms.form import Form
 from extractors.forms.realign import realigned
 from extractors.values import money_unit
 from schemas.labels import field as field_of
+from schemas.labels import meanings
 
 TITLE = re.compile(r"自评(?:价)?(?:报告)?表|绩效目标表|绩效评价.{0,6}表|目标完成情况表")
 LONGEST_TITLE = 80  # characters
@@ -24,11 +26,25 @@ UNKNOWN_LABEL = "未识别的标签"
 _GLUED = re.compile(r"^([^:：]{2,24})[:：]\s*(\S.*)$", re.DOTALL)
 
 
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a grid: its cells, those that print something, and what its labels are about."""
+
+    cells: tuple[Cell, ...]
+    filled: tuple[Cell, ...]
+    about: frozenset[str]  # contexts of the glossary, and fields: stage, source, …
+
+
+_COLON = ":"  # among what a row is about: a cell may print a label and its value
+_NOTHING: frozenset[str] = frozenset()
+NO_ROW = Row((), (), _NOTHING)
+
+
 class Block(Protocol):
     """A block of a form whose header has been read."""
 
-    def take(self, row: Sequence[Cell]) -> bool:
-        """Read one row; False where the row belongs to another block."""
+    def take(self, row: Row) -> bool:
+        """Read one row that prints something; False where it belongs to another block."""
 
 
 Opened = tuple[Block | None, int]  # the block that goes on, and the rows its header takes
@@ -39,23 +55,26 @@ class Page:
     """A grid while its rows are walked."""
 
     table: Table
-    rows: tuple[tuple[Cell, ...], ...] = ()
+    rows: tuple[Row, ...] = ()
     form: Form = field(default_factory=Form)
     block: Block | None = None
     unit: str = "万元"
     funds_blocks: int = 0  # headers of funds seen in this form
-    indicator_columns: tuple[Column, ...] = ()
+    indicator_places: Places = NO_PLACES
 
     @classmethod
     def of(cls, table: Table, unit: str) -> Page:
         """The page of a grid, each name printed with its value in one cell taken apart."""
         table = realigned(table)
-        rows = tuple(tuple(part for cell in row for part in _unglued(cell)) for row in table.rows())
-        return cls(table, rows, unit=unit)
+        return cls(table, tuple(_row(cells) for cells in table.rows()), unit=unit)
 
-    def filled(self, at: int) -> list[Cell]:
+    def row(self, at: int) -> Row:
+        """A row of the grid; one without cells below the last."""
+        return self.rows[at] if at < len(self.rows) else NO_ROW
+
+    def filled(self, at: int) -> tuple[Cell, ...]:
         """The cells of a row that print something; none below the last row."""
-        return [cell for cell in self.rows[at] if cell.text] if at < len(self.rows) else []
+        return self.row(at).filled
 
     def read_unit(self, cells: Sequence[Cell]) -> None:
         """Take over the unit of money that these cells name."""
@@ -82,19 +101,44 @@ def unit_line(text: str) -> str | None:
     >>> unit_line("金额单位：元"), unit_line("公开14表 单位：万元"), unit_line("预算单位：元谋县")
     ('元', '万元', None)
     """
+    if "元" not in text:
+        return None
     match = _UNIT_LINE.search(text) or BARE_UNIT.match(text)
     return money_unit(match.group()) if match else None
 
 
+def is_bare_unit(cell: Cell) -> bool:
+    """Whether a cell prints a unit of money and nothing else."""
+    return "元" in cell.text and BARE_UNIT.match(cell.text) is not None
+
+
 def is_title(cell: Cell) -> bool:
     """Whether a cell prints the title of a form."""
-    return len(cell.text) < LONGEST_TITLE and bool(TITLE.search(cell.text))
+    text = cell.text
+    return "表" in text and len(text) < LONGEST_TITLE and TITLE.search(text) is not None
+
+
+def _row(cells: tuple[Cell, ...]) -> Row:
+    about = _NOTHING.union(*[_about(cell.text) for cell in cells])
+    if _COLON in about:
+        cells = tuple([part for cell in cells for part in _unglued(cell)])
+    return Row(cells, tuple([cell for cell in cells if cell.text]), about)
+
+
+@lru_cache(maxsize=65536)
+def _about(text: str) -> frozenset[str]:
+    """What a label is about, and the labels on both sides of a colon."""
+    texts, found = [text], set()
+    if glued := _GLUED.match(text):
+        texts += [glued[1], glued[2].strip()]
+        found.add(_COLON)
+    for name, context in [label for part in texts for label in meanings(part)]:
+        found |= {context, name.partition(":")[0]}
+    return frozenset(found)
 
 
 def _unglued(cell: Cell) -> tuple[Cell, ...]:
     """A cell that prints a name's label and value in one (`项目名称：…`) as two."""
-    if "：" not in cell.text and ":" not in cell.text:
-        return (cell,)
     match = _GLUED.match(cell.text)
     if not match or not field_of(match[1], "head"):
         return (cell,)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from extractors.document import Cell
 from extractors.forms.form import FundCell, FundLine, NamedCell
 from extractors.forms.funds import MARKS, SOURCE, STAGE, FundsAcross, names_source
-from extractors.forms.page import Opened, Page
+from extractors.forms.page import Opened, Page, Row
 from extractors.unflatten.align import kind_of
 from extractors.values import has_number
 from schemas.labels import field as field_of
@@ -23,9 +23,9 @@ class Pairs:
     page: Page
     stages: tuple[StageLabel, ...]
 
-    def take(self, row: Sequence[Cell]) -> bool:
+    def take(self, row: Row) -> bool:
         """Read the amounts of one source; False where the row names none."""
-        filled = [c for c in row if c.text]
+        filled = row.filled
         start = next((i for i, c in enumerate(filled) if names_source(c)), None)
         if start is None:
             return False

@@ -7,7 +7,7 @@ its header is refused where it is read.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -21,11 +21,12 @@ _FEWEST_CELLS = 5  # of the widest row; narrower grids have no header to fit
 
 def realigned(table: Table) -> Table:
     """The grid with its short rows moved to the right edge, where no cell tells its span."""
-    rows = list(table.rows())
-    lengths = [len(row) for row in rows if row]
-    if not lengths or not _has_lost_spans(table, lengths):
+    if table.merges == "lost" or _prints_spans(table):
         return table
-    width = max(lengths)
+    rows = list(table.rows())
+    if not _has_lost_spans(rows):
+        return table
+    width = max(len(row) for row in rows)
     moved = [tuple(_moved(row, width)) for row in rows]
     for at, (above, below) in enumerate(pairwise(moved)):
         if _is_second_row(above, below):
@@ -65,12 +66,13 @@ def _under_target(above: Row, below: Row) -> tuple[Row, Row]:
     return tuple(top), tuple(replace(c, column=first + i) for i, c in enumerate(below))
 
 
-def _has_lost_spans(table: Table, lengths: list[int]) -> bool:
-    """Rows of many lengths, each filled from the left without a gap, and no cell with a span."""
-    if table.merges == "lost" or max(lengths) < _FEWEST_CELLS or len(set(lengths)) < 3:
+def _prints_spans(table: Table) -> bool:
+    return any(cell.rowspan > 1 or cell.colspan > 1 for cell in table.cells)
+
+
+def _has_lost_spans(rows: Sequence[Row]) -> bool:
+    """Rows of many lengths, each filled from the left without a gap."""
+    lengths = {len(row) for row in rows if row}
+    if len(lengths) < 3 or max(lengths) < _FEWEST_CELLS:
         return False
-    if any(cell.rowspan > 1 or cell.colspan > 1 for cell in table.cells):
-        return False
-    return all(
-        [cell.column for cell in row] == list(range(len(row))) for row in table.rows() if row
-    )
+    return all([cell.column for cell in row] == list(range(len(row))) for row in rows)

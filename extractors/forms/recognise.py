@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from extractors.document import Cell, Table
+from extractors.forms.columns import NO_PLACES
 from extractors.forms.form import Form
 from extractors.forms.funds import open_funds, open_funds_across
 from extractors.forms.goals import open_goals
@@ -17,13 +18,14 @@ from schemas.labels import field as field_of
 
 __all__ = ["TITLE", "recognise"]
 
-_OPENERS: tuple[Callable[[Page, int], Opened | None], ...] = (
-    open_indicators,
-    open_funds,
-    open_funds_across,
-    open_pairs,
-    open_natures,
-    open_goals,
+# What a row's labels must be about to open such a block; None where no label opens it.
+_OPENERS: tuple[tuple[Callable[[Page, int], Opened | None], str | None], ...] = (
+    (open_indicators, "indicators"),
+    (open_funds, "stage"),
+    (open_funds_across, "source"),
+    (open_pairs, "stage"),
+    (open_natures, None),
+    (open_goals, "goals"),
 )
 
 
@@ -40,11 +42,12 @@ def recognise(table: Table, unit: str = "万元") -> tuple[Form, ...]:
 
 def _row(page: Page, at: int, forms: list[Form]) -> int:
     """Read one row, or the header that begins in it; the number of rows used."""
-    filled = page.filled(at)
+    row = page.rows[at]
+    filled = row.filled
     if not filled:
         return 1
     opened = _open(page, at)
-    if opened is None and not _taken(page, at):
+    if opened is None and not (page.block and page.block.take(row)):
         page.block = None
         if _begins_form(page, filled):
             _finish(page, forms)
@@ -55,32 +58,28 @@ def _row(page: Page, at: int, forms: list[Form]) -> int:
 
 def _open(page: Page, at: int) -> Opened | None:
     """The block whose header begins in this row."""
-    for opener in _OPENERS:
-        if opened := opener(page, at):
+    printed = page.rows[at].about
+    for opener, needed in _OPENERS:
+        if (needed is None or needed in printed) and (opened := opener(page, at)):
             page.block = opened[0]
             return opened
     return None
 
 
-def _taken(page: Page, at: int) -> bool:
-    """Whether the block that is being read takes this row."""
-    return page.block is not None and page.block.take(page.rows[at])
-
-
-def _alone(page: Page, filled: list[Cell]) -> None:
+def _alone(page: Page, filled: Sequence[Cell]) -> None:
     if _is_title_row(filled):
         read_title(page, filled)
     else:
         read_single_row(page, filled)
 
 
-def _begins_form(page: Page, filled: list[Cell]) -> bool:
+def _begins_form(page: Page, filled: Sequence[Cell]) -> bool:
     if _is_title_row(filled):
         return not page.form.is_empty
     return names_next_form(page, filled)
 
 
-def _is_title_row(filled: list[Cell]) -> bool:
+def _is_title_row(filled: Sequence[Cell]) -> bool:
     return len(filled) <= 2 and is_title(filled[0]) and not field_of(filled[0].text, "head")
 
 
@@ -89,4 +88,4 @@ def _finish(page: Page, forms: list[Form]) -> None:
     if not page.form.is_empty or page.form.names:
         forms.append(page.form)
     page.form = Form()
-    page.block, page.indicator_columns, page.funds_blocks = None, (), 0
+    page.block, page.indicator_places, page.funds_blocks = None, NO_PLACES, 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Protocol, cast
@@ -18,7 +18,8 @@ from schemas.records import Fund, FundScore, Indicator, Reject
 from schemas.vocabulary import Source, Stage
 
 NO_SOURCE = "总额"  # the label of a line of funds that prints none
-_COMPONENT_TOTALS = ("source:total",)
+
+Fields = Mapping[str, Sequence[Cell]]  # the cells of a row by field
 
 
 class Figure(Protocol):
@@ -146,44 +147,40 @@ def _fund_score(line: FundLine, records: FormRecords) -> None:
     )
 
 
-def sources(cells: Iterator[tuple[str, Cell]]) -> tuple[CellSource, ...]:
+def sources(cells: Iterable[tuple[str, Cell]]) -> tuple[CellSource, ...]:
     """Printed string and place of each column."""
-    return tuple(CellSource(name, cell.raw, cell.locator) for name, cell in cells)
+    return tuple([CellSource(name, cell.raw, cell.locator) for name, cell in cells])
 
 
 def spread(cells: Sequence[Cell]) -> Locator:
     """The place of a row: from its first to its last cell."""
-    first = cells[0].locator
-    starts = [c.locator.char_start for c in cells if c.locator.char_start is not None]
-    ends = [c.locator.char_end for c in cells if c.locator.char_end is not None]
+    places = [cell.locator for cell in cells]
+    first = places[0]
+    starts = [place.char_start for place in places if place.char_start is not None]
+    ends = [place.char_end for place in places if place.char_end is not None]
     if starts and ends:
         return Locator(char_start=min(starts), char_end=max(ends))
-    boxes = [c.locator.bbox for c in cells if c.locator.page == first.page and c.locator.bbox]
+    boxes = [place.bbox for place in places if place.page == first.page and place.bbox]
     if not boxes:
         return first
-    bbox = (
-        min(b[0] for b in boxes),
-        min(b[1] for b in boxes),
-        max(b[2] for b in boxes),
-        max(b[3] for b in boxes),
-    )
-    return Locator(page=first.page, bbox=bbox)
+    left, top, right, bottom = zip(*boxes, strict=True)
+    return Locator(page=first.page, bbox=(min(left), min(top), max(right), max(bottom)))
 
 
-_TEXTS = {
-    "rule_raw": ("rule",),
-    "basis_raw": ("basis",),
-    "last_year_raw": ("last_year",),
-    "evidence_raw": ("evidence",),
-    "deviation_raw": ("deviation",),
-}
-_COLUMNS = {
-    "target_raw": ("operator", "target", "target_unit"),
-    "actual_raw": ("actual",),
-    "weight": ("weight",),
-    "completion_rate": ("completion_rate",),
-    "score": ("score",),
-} | _TEXTS
+_COLUMNS = (  # of the record and, in the same order, the fields of the form; one may have several
+    ("target_raw", "operator"),
+    ("target_raw", "target"),
+    ("target_raw", "target_unit"),
+    ("actual_raw", "actual"),
+    ("weight", "weight"),
+    ("completion_rate", "completion_rate"),
+    ("score", "score"),
+    ("rule_raw", "rule"),
+    ("basis_raw", "basis"),
+    ("last_year_raw", "last_year"),
+    ("evidence_raw", "evidence"),
+    ("deviation_raw", "deviation"),
+)
 _QUALITATIVE = ("定性", "定量")  # kinds of an indicator in the operator column, no operators
 
 
@@ -193,12 +190,15 @@ def _indicator(row: IndicatorRow, records: FormRecords) -> None:
     level2 = row.level2.text if row.level2 else None
     kind2 = level_kind(level2, 2) if level2 else None
     kind1 = (level_kind(level1, 1) if level1 else None) or parent_kind(kind2)
-    target_raw, actual_raw = _target(row), _text(row, "actual")
+    cells: dict[str, list[Cell]] = {}
+    for named in row.cells:
+        cells.setdefault(named.field, []).append(named.cell)
+    target_raw, actual_raw = _target(cells), _text(cells, "actual")
     target = parse_value(target_raw or "", records.year)
     actual = parse_value(actual_raw or "", records.year)
-    weight, weight_digit = records.figure(_first(row, "weight"), parse_points, "分值")
-    rate, rate_digit = records.figure(_first(row, "completion_rate"), parse_rate, "完成率")
-    score, score_digit = records.figure(_first(row, "score"), parse_points, "得分")
+    weight, weight_digit = records.figure(_first(cells, "weight"), parse_points, "分值")
+    rate, rate_digit = records.figure(_first(cells, "completion_rate"), parse_rate, "完成率")
+    score, score_digit = records.figure(_first(cells, "score"), parse_points, "得分")
     records.indicators.append(
         Indicator(
             indicator_id=indicator_id(records.project_id, ordinal),
@@ -231,44 +231,47 @@ def _indicator(row: IndicatorRow, records: FormRecords) -> None:
             completion_resolution=rate_digit,
             score=score,
             score_resolution=score_digit,
-            **{column: _text(row, *fields) for column, fields in _TEXTS.items()},
-            cells=_cells(row),
+            rule_raw=_text(cells, "rule"),
+            basis_raw=_text(cells, "basis"),
+            last_year_raw=_text(cells, "last_year"),
+            evidence_raw=_text(cells, "evidence"),
+            deviation_raw=_text(cells, "deviation"),
+            cells=_sources(row, cells),
             locator=spread([row.level3, *(named.cell for named in row.cells)]),
         )
     )
 
 
-def _first(row: IndicatorRow, name: str) -> Cell | None:
-    found = row.named(name)
+def _first(cells: Fields, name: str) -> Cell | None:
+    found = cells.get(name)
     return found[0] if found else None
 
 
-def _text(row: IndicatorRow, *fields: str) -> str | None:
-    return "".join(cell.text for cell in row.named(*fields)) or None
+def _text(cells: Fields, name: str) -> str | None:
+    found = cells.get(name)
+    return "".join([cell.text for cell in found]) or None if found else None
 
 
-def _target(row: IndicatorRow) -> str | None:
+def _target(cells: Fields) -> str | None:
     """The target as one string; operator, value and unit may stand in cells of their own."""
-    operator = "".join(c.text for c in row.named("operator") if c.text not in _QUALITATIVE)
-    value = _text(row, "target")
+    signs = [cell.text for cell in cells.get("operator", ())]
+    operator = "".join([sign for sign in signs if sign not in _QUALITATIVE])
+    value = _text(cells, "target")
     if value is None and not operator:
-        return _text(row, "target_unit")  # 单位（文字描述）: a target in words stands there
+        return _text(cells, "target_unit")  # 单位（文字描述）: a target in words stands there
     if value and operator and value.startswith(operator):
         operator = ""
-    unit = _text(row, "target_unit") or ""
+    unit = _text(cells, "target_unit") or ""
     if is_blank(unit) or (value and value.endswith(unit)):
         unit = ""
     return f"{operator}{value or ''}{unit}" or None
 
 
-def _cells(row: IndicatorRow) -> tuple[CellSource, ...]:
+def _sources(row: IndicatorRow, cells: Fields) -> tuple[CellSource, ...]:
     """The source of every column; a target in three cells has three sources."""
-    cells: list[tuple[str, Cell]] = []
-    if row.level1:
-        cells.append(("level1", row.level1))
-    if row.level2:
-        cells.append(("level2", row.level2))
-    cells.append(("level3", row.level3))
-    for column, fields in _COLUMNS.items():
-        cells.extend((column, cell) for cell in row.named(*fields))
-    return sources(iter(cells))
+    levels = (("level1", row.level1), ("level2", row.level2), ("level3", row.level3))
+    found = [(level, cell) for level, cell in levels if cell]
+    for column, name in _COLUMNS:
+        for cell in cells.get(name, ()):
+            found.append((column, cell))
+    return sources(found)

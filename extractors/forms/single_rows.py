@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from extractors.document import Cell
-from extractors.forms.columns import column_at
 from extractors.forms.page import Page
 from extractors.unflatten.align import kind_of
 from extractors.values import has_number, is_blank, parse_points, parse_year
@@ -28,13 +27,14 @@ def read_title(page: Page, filled: Sequence[Cell]) -> None:
 
 def names_next_form(page: Page, filled: Sequence[Cell]) -> bool:
     """Whether the row names another project than the form that is being read."""
-    named = any(field_of(cell.text, "head") in NAMES for cell in filled)
-    return named and page.form.name is not None and not page.form.is_empty
+    if page.form.name is None or page.form.is_empty:
+        return False
+    return any(field_of(cell.text, "head") in NAMES for cell in filled)
 
 
 def read_single_row(page: Page, filled: Sequence[Cell]) -> None:
     """Labels and their values, of a row that belongs to no block."""
-    if field_of(filled[0].text, "totals") == "total" and page.indicator_columns:
+    if field_of(filled[0].text, "totals") == "total" and page.indicator_places.columns:
         _total(page, filled)
         return
     value: Cell | None = None
@@ -102,7 +102,7 @@ def _is_score(page: Page, cell: Cell) -> bool:
 def _total(page: Page, filled: Sequence[Cell]) -> None:
     label, rest = filled[0], filled[1:]
     numbers = [c for c in rest if kind_of(c.text) == "number"]
-    placed = {column.field: c for c in numbers if (column := column_at(page.indicator_columns, c))}
+    placed = {column.field: c for c in numbers if (column := page.indicator_places.at(c))}
     weight, score = placed.get("weight"), placed.get("score")
     if weight is None and score is None and len(numbers) == 2:
         weight, score = numbers
