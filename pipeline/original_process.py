@@ -7,7 +7,6 @@ The request is one JSON object on stdin, the answer one JSON object on stdout; s
 from __future__ import annotations
 
 import base64
-import hashlib
 import io
 import json
 import sys
@@ -20,7 +19,7 @@ from extractors.document import Document, Table
 from pipeline.cage import limit_this_process
 from pipeline.errors import UserError
 from pipeline.passages import passages
-from pipeline.show.original import block_text, covers, read_document_of, read_source
+from pipeline.show.original import block_text, covers, find_source, read_document_of
 from schemas.columns import Locator
 
 PDF = b"%PDF"
@@ -43,26 +42,11 @@ def main() -> None:
         for group in request["groups"]
     ]
     try:
-        uri, data = _source(request["document_id"], request["uris"])
+        uri, data = find_source(request["document_id"], request["uris"], request["folders"])
         views = list(_views(uri, data, groups, request["whole_pages"]))
     except UserError as error:
         views = [_empty("、".join(request["uris"]), str(error)) for _ in groups]
     json.dump({"views": views}, sys.stdout)
-
-
-def _source(document_id: str, uris: Sequence[str]) -> tuple[str, bytes]:
-    """The first source that still holds what was read; raises UserError if there is none."""
-    changed = []
-    for uri in uris:
-        data = read_source(uri)
-        if data is None:
-            continue
-        if hashlib.sha256(data).hexdigest() == document_id:
-            return uri, data
-        changed.append(uri)
-    if changed:
-        raise UserError(f"原文件在读取之后改动过，无法对照：{'、'.join(changed)}")
-    raise UserError(f"原文件不在了，无法对照：{'、'.join(uris)}")
 
 
 def _views(uri: str, data: bytes, groups: Sequence[Marks], whole_pages: bool) -> Iterator[Json]:

@@ -115,6 +115,7 @@ class OriginalView:
 def view_original(
     document_id: str,
     uris: Sequence[str],
+    folders: Sequence[str],
     places: Sequence[Sequence[Locator | None]],
     whole_pages: bool = True,
 ) -> tuple[OriginalView, ...]:
@@ -122,6 +123,7 @@ def view_original(
     request = {
         "document_id": document_id,
         "uris": list(uris),
+        "folders": list(folders),
         "whole_pages": whole_pages,
         "memory": MEMORY,
         "seconds": SECONDS,
@@ -133,9 +135,11 @@ def view_original(
     return tuple(_view(view) for view in answer["views"])
 
 
-def page_image(document_id: str, uris: Sequence[str], number: int) -> bytes | None:
+def page_image(
+    document_id: str, uris: Sequence[str], folders: Sequence[str], number: int
+) -> bytes | None:
     """One page of a PDF as a PNG; None where it cannot be shown."""
-    views = view_original(document_id, uris, ((Locator(page=number),),))
+    views = view_original(document_id, uris, folders, ((Locator(page=number),),))
     return views[0].pages[0].png if views[0].pages else None
 
 

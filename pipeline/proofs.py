@@ -12,6 +12,7 @@ import duckdb
 from extractors.values import parse_points, parse_rate
 from pipeline.original_views import OriginalView, view_original
 from pipeline.show.database import records
+from pipeline.show.original import folders_of
 from pipeline.show.plain import figure
 from pipeline.show.proof import locator_of
 from schemas.chinese import place
@@ -56,7 +57,8 @@ def proofs_of(
     listed = [items_of(connection, finding) for finding in findings]
     first = findings[0]
     places = [[item.key for item in items] for items in listed]
-    views = view_original(first["document_id"], first["source_uris"], places, whole_pages)
+    folders = folders_of(connection)
+    views = view_original(first["document_id"], first["source_uris"], folders, places, whole_pages)
     return tuple(Proof(items, view) for items, view in zip(listed, views, strict=True))
 
 

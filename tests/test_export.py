@@ -131,6 +131,43 @@ def test_stata_has_labels_and_chinese_text(published: Published, tmp_path: Path)
     assert projects["goal_actual"][0] == "清" * 3000
 
 
+def test_stata_loses_nothing_of_rows_in_many_parts(
+    published: Published, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = ["清" * 3000, "", "短\0尾", "𠀀" * 600, None]
+    with duckdb.connect(str(published.output / "jixiao.duckdb")) as connection:
+        connection.execute("CREATE TEMP TABLE one AS SELECT * FROM findings")
+        connection.execute("DELETE FROM findings")
+        for number, text in enumerate(texts):
+            words = {"id": f"f{number}", "basis": text, "kind": ["other", "strange"][number == 4],
+                     "actual": None if number == 2 else Decimal(number)}  # fmt: skip
+            connection.execute(
+                """INSERT INTO findings SELECT * REPLACE ($id AS finding_id, $basis AS basis,
+                   $kind AS kind, $actual AS actual) FROM one""",
+                words,
+            )
+    monkeypatch.setattr("pipeline.export.sheets.ROWS_AT_ONCE", 2)
+    written(published, dta=tmp_path)
+    with pd.read_stata(tmp_path / "findings.dta", iterator=True) as reader:
+        frame = reader.read()
+        labels = reader.value_labels()  # asked first, it would keep the long texts from being read
+    assert list(frame["finding_id"]) == [f"f{number}" for number in range(len(texts))]
+    assert list(frame["basis"]) == ["清" * 3000, "", "短␀尾", "𠀀" * 600, ""]
+    assert list(frame["severity"]) == ["高"] * len(texts)
+    assert labels["severity"] == {1: "高", 2: "中", 3: "低"}
+    assert list(frame["kind"]) == ["其他"] * 4 + ["strange"]  # no label for it: all stay words
+    assert frame["actual"].isna().tolist() == [False, False, True, False, False]
+    assert not list(tmp_path.glob(".stata*"))
+
+
+def test_the_same_rows_give_the_same_stata_file(published: Published, tmp_path: Path) -> None:
+    written(published, dta=tmp_path / "a")
+    written(published, dta=tmp_path / "b")
+    for sheet in SHEETS:
+        name = f"{sheet.name}.dta"
+        assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
+
+
 def test_every_table_is_written_even_when_it_is_empty(published: Published, tmp_path: Path) -> None:
     nothing = selection(text="没有这样的疑点")
     written(
@@ -172,6 +209,32 @@ def test_the_working_paper_is_one_file_with_marked_originals(
     assert re.search(r"<mark>277\.70</mark>", page)
     assert "[277.695, 277.705] 万元" in page
     assert not re.search(r'(?:src|href)="(?!#|data:)', page)
+
+
+def test_a_long_working_paper_goes_on_in_a_next_file(
+    published: Published, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with duckdb.connect(str(published.output / "jixiao.duckdb")) as connection:
+        for number in range(4):
+            connection.execute(
+                """INSERT INTO findings SELECT * REPLACE ($id AS finding_id, $said AS summary)
+                   FROM findings LIMIT 1""",
+                {"id": f"f{number}", "said": f"又一条 {number}"},
+            )
+    monkeypatch.setattr("pipeline.export.evidence.A_FILE", 2)
+    monkeypatch.setattr("pipeline.export.evidence.AT_ONCE", 1)
+    lines = written(published, evidence=tmp_path / "底稿.html")
+    assert "底稿-1.html 至 底稿-3.html，共 3 册" in lines[0]
+    pages = [path.read_text(encoding="utf-8") for path in sorted(tmp_path.glob("底稿*.html"))]
+    titles = [re.findall(r"<h2>(\d+)\. (.+)</h2>", page) for page in pages]
+    assert [number for page in titles for number, _ in page] == ["1", "2", "3", "4", "5"]
+    assert [said for page in titles for _, said in page][1:] == [f"又一条 {n}" for n in range(4)]
+    assert "分 3 册；这是第 2 册，2 条" in pages[1]
+
+
+def test_an_empty_working_paper_says_so(published: Published, tmp_path: Path) -> None:
+    written(published, selection(text="没有这样的疑点"), evidence=tmp_path / "e.html")
+    assert "没有符合条件的疑点" in (tmp_path / "e.html").read_text(encoding="utf-8")
 
 
 def test_the_working_paper_runs_nothing_of_a_document(published: Published, tmp_path: Path) -> None:
@@ -242,5 +305,23 @@ def test_a_folder_that_cannot_be_written_is_wrong_use(published: Published, tmp_
         written(published, csv=tmp_path / "file" / "below")
 
 
-def test_excel_gets_no_more_rows_than_it_can_hold() -> None:
+def test_excel_gets_no_more_rows_than_it_can_hold(
+    published: Published, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert MOST_ROWS + 1 == 2**20
+    monkeypatch.setattr("pipeline.export.xlsx.MOST_ROWS", 1)
+    lines = written(published, xlsx=tmp_path / "a.xlsx")
+    assert "资金、资金2" in lines[0]
+    book = openpyxl.load_workbook(tmp_path / "a.xlsx")
+    assert book.sheetnames == ["疑点", "项目", "资金", "资金2", "指标", "说明"]
+    assert [book[name]["K2"].value for name in ("资金", "资金2")] == ["267.00", "277.70"]
+    assert "资金、资金2" in book["说明"]["A1"].value
+
+
+def test_excel_says_where_a_text_is_too_long_for_it(published: Published, tmp_path: Path) -> None:
+    with duckdb.connect(str(published.output / "jixiao.duckdb")) as connection:
+        connection.execute("UPDATE projects SET goal_actual = repeat('清', 40000)")
+    written(published, xlsx=tmp_path / "a.xlsx")
+    cell = openpyxl.load_workbook(tmp_path / "a.xlsx")["项目"]["M2"]
+    assert len(cell.value) == 32_767
+    assert "此处截断" in cell.value

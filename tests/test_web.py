@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,11 +14,13 @@ import pytest
 from starlette.testclient import TestClient
 
 from pipeline.errors import UserError
+from pipeline.ingest import ingest
 from pipeline.reviews import Reviews
 from pipeline.web.app import create_app, serve
 from tests.conftest import Published
 from tests.test_export import SCRIPT, poison
 
+SAMPLE = Path(__file__).resolve().parent.parent / "samples" / "07-national-cell-bars.txt"
 HERE = "http://127.0.0.1:8765"
 CROSS_SITE = {"origin": "http://evil.example"}
 
@@ -82,6 +85,32 @@ def test_a_changed_original_is_not_shown(page: TestClient, published: Published)
     text = page.get(f"/findings/{published.finding}").text
     assert "改动过" in text
     assert "<mark>" not in text
+
+
+def test_an_original_is_found_from_wherever_the_page_is_served(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, away = tmp_path / "here", tmp_path / "away"
+    for folder in (here, away):
+        folder.mkdir()
+    report = shutil.copy(SAMPLE, here)
+    monkeypatch.chdir(here)
+    ingest([SAMPLE.name], tmp_path / "output", workers=1)
+    monkeypatch.chdir(away)
+    with TestClient(create_app(tmp_path / "output"), base_url=HERE) as client:
+        finding = client.get("/api/findings").json()["rows"][0]["finding_id"]
+        assert "<mark>" in client.get(f"/findings/{finding}").text
+        Path(report).unlink()
+        assert "原文件不在了" in client.get(f"/findings/{finding}").text
+
+
+def test_an_original_elsewhere_on_the_network_is_named(
+    page: TestClient, published: Published
+) -> None:
+    publish_again(published.output, "UPDATE documents SET source_uris = ['s3://bucket/报告.txt']")
+    text = page.get(f"/findings/{published.finding}").text
+    assert "原文件在远处" in text
+    assert "s3://bucket/报告.txt" in text
 
 
 def test_a_project_shows_findings_beside_its_cells(page: TestClient, published: Published) -> None:

@@ -8,16 +8,17 @@ from pathlib import Path
 import duckdb
 
 from pipeline.errors import UserError
-from pipeline.export.datasets import write_csv, write_parquet, write_stata
-from pipeline.export.evidence import write_evidence
+from pipeline.export.datasets import write_csv, write_parquet
+from pipeline.export.evidence import A_FILE, write_evidence
 from pipeline.export.sheets import SHEETS, Rows, rows_of
+from pipeline.export.stata import write_stata
 from pipeline.export.xlsx import write_xlsx
 from pipeline.reviews import Review, Reviews
 from pipeline.selection import Selection
 from pipeline.show.database import open_published
 from pipeline.sources import reason_of
 
-MEMORY = "3GB"  # a sort of a million findings needs 1 GB
+MEMORY = "256MB"  # of the database; a part of a table at a time needs no more
 
 
 class Export:
@@ -35,9 +36,9 @@ class Export:
         for sheet in SHEETS:
             yield rows_of(self._connection, sheet, self._chosen, self._reviews)
 
-    def xlsx(self, path: Path, page: str | None) -> None:
+    def xlsx(self, path: Path, page: str | None) -> tuple[str, ...]:
         """One Excel workbook; its rows link to the page, where there is one."""
-        write_xlsx(path, self.tables(), page)
+        return write_xlsx(path, self.tables(), page)
 
     def folder(self, folder: Path, ending: str, write: Callable[[Path, Rows], None]) -> None:
         """One file a table."""
@@ -45,8 +46,8 @@ class Export:
         for rows in self.tables():
             write(folder / f"{rows.sheet.name}.{ending}", rows)
 
-    def evidence(self, path: Path) -> int:
-        """The working paper; how many findings were left out as too many."""
+    def evidence(self, path: Path) -> tuple[Path, ...]:
+        """The working paper, in as many files as it needs."""
         return write_evidence(path, self._connection, self._chosen, self._reviews)
 
 
@@ -67,8 +68,8 @@ def export(
         with open_published(output, MEMORY) as connection:
             job = Export(connection, chosen, Reviews(output).latest())
             if xlsx is not None:
-                job.xlsx(xlsx, page)
-                yield f"Excel：{xlsx}"
+                notes = job.xlsx(xlsx, page)
+                yield f"Excel：{xlsx}" + "".join(f"（{note}）" for note in notes)
             for folder, ending, write in (
                 (csv, "csv", write_csv),
                 (dta, "dta", write_stata),
@@ -78,8 +79,11 @@ def export(
                     job.folder(folder, ending, write)
                     yield f"{ending}：{folder}"
             if evidence is not None:
-                left_out = job.evidence(evidence)
-                more = f"（另有 {left_out} 条太多，没有列入；请加筛选条件）" if left_out else ""
-                yield f"疑点底稿：{evidence}{more}"
+                files = job.evidence(evidence)
+                yield f"疑点底稿：{files[0]}" + _more(files)
     except OSError as error:
         raise UserError(f"无法写出 {error.filename or ''}：{reason_of(error)}") from error
+
+
+def _more(files: tuple[Path, ...]) -> str:
+    return f" 至 {files[-1].name}，共 {len(files)} 册，每册 {A_FILE:,} 条" if files[1:] else ""

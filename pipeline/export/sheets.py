@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import duckdb
@@ -11,23 +11,32 @@ import pyarrow as pa
 
 from pipeline.reviews import STATES, Review
 from pipeline.selection import JOINS, Parameters, Selection, condition
-from pipeline.show.database import ROWS_A_BATCH
 from schemas import chinese
 from schemas.tables import literal
+
+ROWS_AT_ONCE = 50_000  # of a table: what one query joins and sorts, and so the memory it takes
+ORIGINS: Final[Mapping[str, str]] = {"form": "自评表", "text": "正文"}
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of an export: its English name, its Chinese heading, its value in SQL."""
+    """One column of an export: its English name, its Chinese heading, its value in SQL.
+
+    A column of a closed vocabulary also holds its words, which Stata keeps as value labels.
+    """
 
     name: str
     chinese: str
     sql: str
+    words: tuple[str, ...] = field(default=(), kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One table of an export; `link` is the column by which the page shows a row."""
+    """One table of an export; `link` is the column by which the page shows a row.
+
+    Its rows stand in the order of `order`, the row numbers of the table of the same name.
+    """
 
     name: str
     chinese: str
@@ -36,6 +45,11 @@ class Sheet:
     order: str
     link: str
     page: str
+
+
+def worded(name: str, heading: str, sql: str, words: Mapping[str, str]) -> Column:
+    """A column whose closed vocabulary is shown in Chinese."""
+    return Column(name, heading, in_words(sql, words), words=tuple(words.values()))
 
 
 def in_words(column: str, words: Mapping[str, str]) -> str:
@@ -64,9 +78,9 @@ FINDINGS: Final = Sheet(
     "疑点",
     (
         Column("finding_id", "编号", "f.finding_id"),
-        Column("severity", "程度", in_words("f.severity", chinese.SEVERITIES)),
-        Column("kind", "类别", in_words("f.kind", chinese.FINDING_KINDS)),
-        Column("confidence", "把握", in_words("f.confidence", chinese.CONFIDENCES)),
+        worded("severity", "程度", "f.severity", chinese.SEVERITIES),
+        worded("kind", "类别", "f.kind", chinese.FINDING_KINDS),
+        worded("confidence", "把握", "f.confidence", chinese.CONFIDENCES),
         Column("unit_name", "单位", "coalesce(p.unit, d.publisher)"),
         Column("project_name", "项目", "coalesce(p.project_name, d.title)"),
         Column("fiscal_year", "年度", "coalesce(p.fiscal_year, d.fiscal_year)"),
@@ -79,7 +93,7 @@ FINDINGS: Final = Sheet(
         Column("basis", "依据", "f.basis"),
         Column("check_id", "检查", "f.check_id"),
         Column("file_name", "文件", "d.file_name"),
-        Column("review_state", "复核", in_words("coalesce(r.state, 'open')", STATES)),
+        worded("review_state", "复核", "coalesce(r.state, 'open')", STATES),
         Column("review_note", "复核说明", "r.note"),
         Column("project_id", "项目编号", "f.project_id"),
         Column("document_id", "文档编号", "f.document_id"),
@@ -101,12 +115,12 @@ PROJECTS: Final = Sheet(
         Column("unit_name", "单位", "p.unit"),
         Column("project_name", "项目", "p.project_name"),
         Column("fiscal_year", "年度", "p.fiscal_year"),
-        Column("scope", "范围", in_words("p.scope", chinese.SCOPES)),
+        worded("scope", "范围", "p.scope", chinese.SCOPES),
         Column("competent_department", "主管部门", "p.competent_department"),
         Column("score_total", "总得分", "p.score_total"),
         Column("weight_total", "总分值", "p.weight_total"),
         Column("rating", "评价等级", "p.rating"),
-        Column("verified", "核验", in_words("p.verified", chinese.VERIFICATIONS)),
+        worded("verified", "核验", "p.verified", chinese.VERIFICATIONS),
         Column("proofs", "核验依据", "array_to_string(p.proofs, '；')"),
         Column("goal_expected", "预期目标", "p.goal_expected"),
         Column("goal_actual", "实际完成情况", "p.goal_actual"),
@@ -126,10 +140,10 @@ FUNDS: Final = Sheet(
         Column("unit_name", "单位", "p.unit"),
         Column("project_name", "项目", "p.project_name"),
         Column("fiscal_year", "年度", "p.fiscal_year"),
-        Column("origin", "出处类别", in_words("u.origin", {"form": "自评表", "text": "正文"})),
-        Column("source", "来源类别", in_words("u.source", chinese.SOURCES)),
+        worded("origin", "出处类别", "u.origin", ORIGINS),
+        worded("source", "来源类别", "u.source", chinese.SOURCES),
         Column("source_label", "来源名称", "u.source_label"),
-        Column("stage", "阶段类别", in_words("u.stage", chinese.STAGES)),
+        worded("stage", "阶段类别", "u.stage", chinese.STAGES),
         Column("stage_label", "阶段名称", "u.stage_label"),
         Column("amount", "金额（万元）", "u.amount"),
         Column("raw", "原文", "u.raw"),
@@ -197,13 +211,22 @@ def rows_of(
 ) -> Rows:
     """The chosen findings, or of another sheet the rows of the projects that have them."""
     sql, parameters = sheet_sql(sheet, chosen, reviews)
-    relation = connection.sql(sql, params=parameters) if parameters else connection.sql(sql)
-    reader = relation.to_arrow_reader(ROWS_A_BATCH)
-    return Rows(sheet, reader.schema, iter(reader))
+    # Whole stretches of the table, one after the other: a sort of a million rows takes gigabytes.
+    last = connection.sql(f"SELECT coalesce(max(rowid), -1) FROM {sheet.name}").fetchall()[0][0]
+    starts = range(0, last + 1, ROWS_AT_ONCE)
+
+    def part(first: int, behind: int) -> pa.Table:
+        window = {"first": first, "behind": behind}
+        return connection.sql(sql, params=parameters | window).to_arrow_table()
+
+    batches = (
+        batch for first in starts for batch in part(first, first + ROWS_AT_ONCE).to_batches()
+    )
+    return Rows(sheet, part(0, 0).schema, batches)
 
 
 def sheet_sql(sheet: Sheet, chosen: Selection, reviews: Sequence[Review]) -> tuple[str, Parameters]:
-    """The query of one sheet and its parameters."""
+    """The query of one sheet from row $first of its table up to $behind, and its parameters."""
     where, parameters = condition(chosen, reviews)
     columns = ", ".join(f'{column.sql} AS "{column.name}"' for column in sheet.columns)
     if sheet is FINDINGS:
@@ -214,4 +237,8 @@ def sheet_sql(sheet: Sheet, chosen: Selection, reviews: Sequence[Review]) -> tup
         }
     elif where:
         where = f"WHERE p.project_id IN (SELECT f.project_id FROM findings f {where})"
-    return f"SELECT {columns} {sheet.source} {where} ORDER BY {sheet.order}", parameters
+    return (
+        f"SELECT {columns} {sheet.source} {where or 'WHERE true'}"
+        f" AND {sheet.order} >= $first AND {sheet.order} < $behind ORDER BY {sheet.order}",
+        parameters,
+    )

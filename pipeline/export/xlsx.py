@@ -11,11 +11,15 @@ import xlsxwriter
 
 from pipeline.export.sheets import Rows, Sheet
 from pipeline.export.spreadsheet_text import looks_like_formula
-from pipeline.show.plain import figure, printable, to_text
+from pipeline.show.plain import figure, to_text
 
 MOST_ROWS = 1_048_575  # of a sheet, below its heading
 MOST_LINKS = 60_000  # Excel drops all links of a sheet that has more than 65,530
 LONGEST_TEXT = 32_767  # characters of a cell
+CUT = "……（单元格最多 32,767 字，此处截断；全文见 CSV 或原文件）"
+NOTES = "说明"
+SPLIT = "{}超过 Excel 一张表的上限 1,048,576 行，依次分在：{}"
+FEW_LINKS = "{}只有前 60,000 行有链接（Excel 一张表最多 65,530 个）"
 EXACT_DIGITS = 15  # what a spreadsheet keeps of a number
 WIDTHS = {"summary": 60, "evidence": 60, "basis": 30, "goal_expected": 50, "goal_actual": 50}
 NARROW = {"severity": 7, "confidence": 9, "fiscal_year": 8, "unit": 9}
@@ -23,8 +27,11 @@ USUAL_WIDTH = 16
 HEADING_STYLE = {"bold": True, "bg_color": "#E8EEF4", "bottom": 1, "text_wrap": True}
 
 
-def write_xlsx(path: Path, tables: Iterable[Rows], base_url: str | None = None) -> None:
-    """Write one workbook; with `base_url`, the first column of a row links to the page."""
+def write_xlsx(path: Path, tables: Iterable[Rows], base_url: str | None = None) -> tuple[str, ...]:
+    """Write one workbook; with `base_url`, the first column of a row links to the page.
+
+    Returns what its reader must know: which table stands on several sheets.
+    """
     # strings_to_… off: a text stays a text, whatever it looks like. Rows go to disk as they come.
     options = {
         "constant_memory": True,
@@ -36,12 +43,15 @@ def write_xlsx(path: Path, tables: Iterable[Rows], base_url: str | None = None) 
         writer = _Writer(book, base_url)
         for rows in tables:
             writer.write(rows)
+        writer.write_notes()
+        return tuple(writer.notes)
 
 
 class _Writer:
     """The sheets of one workbook, with the few formats they share."""
 
     def __init__(self, book: Any, base_url: str | None) -> None:
+        self.notes: list[str] = []
         self._book = book
         self._base_url = base_url
         self._heading = book.add_format(HEADING_STYLE)
@@ -52,13 +62,21 @@ class _Writer:
 
     def write(self, rows: Rows) -> None:
         """Write one table, on several sheets where Excel cannot hold it on one."""
+        title = rows.sheet.chinese
         body = rows.tuples()
-        number = 1
+        names: list[str] = []
         row = next(body, None)
-        while number == 1 or row is not None:
-            name = rows.sheet.chinese if number == 1 else f"{rows.sheet.chinese}{number}"
-            row = self._sheet(name, rows.sheet, row, body)
-            number += 1
+        while not names or row is not None:
+            names.append(f"{title}{len(names) + 1}" if names else title)
+            row = self._sheet(names[-1], rows.sheet, row, body)
+        if len(names) > 1:
+            self.notes.append(SPLIT.format(title, "、".join(names)))
+
+    def write_notes(self) -> None:
+        """A last sheet with what the reader must know, if there is anything."""
+        if self.notes:
+            page = self._book.add_worksheet(NOTES)
+            page.write_column(0, 0, self.notes, self._text)
 
     def _sheet(
         self,
@@ -82,6 +100,8 @@ class _Writer:
             self._row_link(page, line, sheet, row)
             row = next(body, None)
         page.autofilter(0, 0, line, len(sheet.columns) - 1)
+        if self._base_url is not None and line > MOST_LINKS:
+            self.notes.append(FEW_LINKS.format(name))
         return row
 
     def _cell(self, page: Any, line: int, index: int, value: object) -> None:
@@ -92,7 +112,9 @@ class _Writer:
         elif isinstance(value, int) and not isinstance(value, bool):
             page.write_number(line, index, value)
         else:
-            text = printable(to_text(value))[:LONGEST_TEXT]
+            text = to_text(value)
+            if len(text) > LONGEST_TEXT:
+                text = text[: LONGEST_TEXT - len(CUT)] + CUT
             style = self._quoted if looks_like_formula(text) else self._text
             page.write_string(line, index, text, style)
 

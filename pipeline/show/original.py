@@ -8,17 +8,26 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import duckdb
 from rich.text import Text
 
 from extractors.document import Cell, Document, Paragraph, Table, UnreadableDocument
 from pipeline.errors import UserError
+from pipeline.show.database import records
 from pipeline.show.plain import printable
+from pipeline.sources import is_url
 from schemas.columns import Locator
 
 MARK = "bold reverse"
 LINES_BEFORE, LINES_AFTER = 3, 2  # lines with something on them
 ROWS_AROUND = 1
 MEMBER = "!"  # archive.zip!name
+# The folders from which runs were started, the latest first: their paths begin there.
+FOLDERS = """
+SELECT options->>'$.folder' AS folder FROM runs
+WHERE json_valid(options) AND folder IS NOT NULL
+GROUP BY folder ORDER BY max(started_at) DESC LIMIT 8
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +39,21 @@ class Original:
     missing: str | None = None
 
 
-def read_source(uri: str) -> bytes | None:
+def folders_of(connection: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
+    """Where originals may be: this folder, then those from which they were read."""
+    return ("", *(str(row["folder"]) for row in records(connection, FOLDERS)))
+
+
+def read_source(uri: str, folder: str = "") -> bytes | None:
     """The bytes of a file, or of one member of an archive; None where there is no such thing."""
+    below = Path(folder)
     try:
-        if Path(uri).is_file():
-            return Path(uri).read_bytes()
+        if (below / uri).is_file():
+            return (below / uri).read_bytes()
         marks = (at for at, character in enumerate(uri) if character == MEMBER)
         for at in marks:
-            if Path(uri[:at]).is_file():
-                return _member(Path(uri[:at]).read_bytes(), uri[at + 1 :])
+            if (below / uri[:at]).is_file():
+                return _member((below / uri[:at]).read_bytes(), uri[at + 1 :])
     except OSError as error:
         raise UserError(f"打不开 {uri}：{error.strerror}") from error
     except UnreadableDocument as error:
@@ -57,21 +72,30 @@ def _member(archive: bytes, wanted: str) -> bytes | None:
     return None
 
 
-def open_original(document_id: str, uris: Sequence[str]) -> Original:
-    """The first source that still holds the content which was read."""
-    changed: list[str] = []
+def find_source(document_id: str, uris: Sequence[str], folders: Sequence[str]) -> tuple[str, bytes]:
+    """The first source that still holds what was read; raises UserError if there is none."""
+    changed: dict[str, None] = {}
     for uri in uris:
-        data = read_source(uri)
-        if data is None:
-            continue
-        if hashlib.sha256(data).hexdigest() != document_id:
-            changed.append(uri)
-            continue
-        return Original(uri, read_document_of(data, uri))
-    where = "、".join(uris)
+        for folder in folders:
+            data = read_source(uri, folder)
+            if data is not None and hashlib.sha256(data).hexdigest() == document_id:
+                return uri, data
+            if data is not None:
+                changed[uri] = None
     if changed:
-        return Original(where, None, f"原文件在读取之后改动过，无法对照：{'、'.join(changed)}")
-    return Original(where, None, f"原文件不在了，无法对照：{where}")
+        raise UserError(f"原文件在读取之后改动过，无法对照：{'、'.join(changed)}")
+    if any(is_url(uri) for uri in uris):
+        raise UserError(f"原文件在远处，这里不去下载；请在那里对照：{'、'.join(uris)}")
+    raise UserError(f"原文件不在了，无法对照：{'、'.join(uris)}")
+
+
+def open_original(document_id: str, uris: Sequence[str], folders: Sequence[str]) -> Original:
+    """The first source that still holds the content which was read."""
+    try:
+        uri, data = find_source(document_id, uris, folders)
+    except UserError as error:
+        return Original("、".join(uris), None, str(error))
+    return Original(uri, read_document_of(data, uri))
 
 
 def read_document_of(data: bytes, uri: str) -> Document:

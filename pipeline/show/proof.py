@@ -12,7 +12,7 @@ from rich.text import Text
 
 from pipeline.errors import UserError
 from pipeline.show.database import records
-from pipeline.show.original import Original, line_number, open_original, quote
+from pipeline.show.original import Original, folders_of, line_number, open_original, quote
 from pipeline.show.plain import figure, printable, to_text
 from pipeline.show.screen import console, grid, sheet
 from schemas import chinese
@@ -156,7 +156,7 @@ def _place(out: Console, original: Original, locator: Locator) -> None:
 def _original(connection: duckdb.DuckDBPyConnection, row: Row) -> Original:
     sql = "SELECT source_uris FROM documents WHERE document_id = $id"
     uris: Any = records(connection, sql, {"id": row["document_id"]})[0]["source_uris"]
-    return open_original(row["document_id"], uris)
+    return open_original(row["document_id"], uris, folders_of(connection))
 
 
 def _project(connection: duckdb.DuckDBPyConnection, identifier: str | None) -> Row:

@@ -78,10 +78,21 @@ class View:
         sort = changes.get("sort", self.sort)
         turned = changes.get("turned", self.turned)
         page = changes.get("page", 1)
+        at = changes.get("at")
         pairs += [("sort", sort)] if sort != "severity" else []
         pairs += [("desc", "1")] if turned else []
         pairs += [("page", page)] if page > 1 else []
+        pairs += [("at", at)] if at is not None else []
         return urlencode(pairs)
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """Where a finding stands in a list, from 0, and the ids of those beside it."""
+
+    at: int
+    before: str | None
+    behind: str | None
 
 
 PARAMETERS = {
@@ -146,8 +157,18 @@ def routes(site: Site) -> APIRouter:
         return FileResponse(path, filename="疑点.xlsx", background=BackgroundTask(path.unlink))
 
     @router.get("/findings/{finding_id}", response_class=HTMLResponse)
-    def one(request: Request, finding_id: str) -> HTMLResponse:
-        return site.page(request, "finding.html", **finding_values(site, finding_id))
+    def one(
+        request: Request,
+        finding_id: str,
+        chosen: Chosen,
+        sort: str = "severity",
+        desc: str = "",
+        at: Annotated[int | None, Query(ge=0)] = None,
+    ) -> HTMLResponse:
+        values = finding_values(site, finding_id)
+        view = View(chosen, sort_of(sort), desc == "1", 1 if at is None else at // PAGE_ROWS + 1)
+        beside = None if at is None else neighbours(site, view, finding_id, at)
+        return site.page(request, "finding.html", view=view, beside=beside, **values)
 
     @router.post("/findings/{finding_id}/review")
     def review(
@@ -178,6 +199,7 @@ def list_values(site: Site, view: View) -> dict[str, Any]:
         "rows": rows,
         "total": total,
         "pages": max(1, -(-total // PAGE_ROWS)),
+        "first": (view.page - 1) * PAGE_ROWS,
         "states": {review.finding_id: review.state for review in reviews},
         "years": site.cached("years", lambda: [row["year"] for row in site.records(YEARS)]),
         "kind_counts": site.cached("kinds", lambda: site.records(KINDS)),
@@ -204,6 +226,20 @@ def finding_values(site: Site, finding_id: str) -> dict[str, Any]:
         "saved": False,
         **_review_values(site, finding_id),
     }
+
+
+def neighbours(site: Site, view: View, finding_id: str, at: int) -> Neighbours | None:
+    """What stands before and after a finding in a list; None where it no longer stands there."""
+    where, parameters = condition(view.chosen, site.reviews.latest())
+    first = max(0, at - 1)
+    window: Parameters = {"limit": at - first + 2, "offset": first}
+    rows = site.records(page_sql(where, sort_of(view.sort), view.turned), parameters | window)
+    found = [row["finding_id"] for row in rows]
+    own = at - first
+    if found[own : own + 1] != [finding_id]:
+        return None
+    before = found[own - 1] if own else None
+    return Neighbours(at, before, next(iter(found[own + 1 :]), None))
 
 
 def _review_values(site: Site, finding_id: str) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
 from pipeline.original_views import page_image
+from pipeline.show.original import folders_of
 from pipeline.show.proof import locator_of
 from pipeline.web.form import marks_of, read_form
 from pipeline.web.overview import TOTALS
@@ -118,8 +119,9 @@ def routes(site: Site) -> APIRouter:
 
 
 def _page_image(site: Site, document: Row, number: int) -> bytes | None:
-    with site.turn():
-        return page_image(document["document_id"], document["source_uris"], number)
+    with site.turn(), site.connection() as connection:
+        folders = folders_of(connection)
+        return page_image(document["document_id"], document["source_uris"], folders, number)
 
 
 def _listed(site: Site, sql: str, text: str, page: int) -> dict[str, Any]:
