@@ -241,6 +241,7 @@ def _begin(store: Store, paths: Sequence[str | Path], options: Options) -> Run:
     now = utc_now()
     said = {
         "paths": [str(path) for path in paths],
+        "folder": str(Path.cwd()),  # where paths that are not absolute begin
         "workers": options.workers,
         "seconds": options.seconds,
         "retry_failed": options.again.failed,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import get_args
+from typing import Literal, get_args
 
 import duckdb
 
@@ -13,60 +13,109 @@ from schemas.vocabulary import Severity
 # Every column a check may give besides the ones its summary names, with its type and default.
 COLUMNS = (
     ("indicator_id", "VARCHAR"),
-    ("reason", "VARCHAR"),
     ("expected", "DECIMAL(28,8)"),
     ("actual", "DECIMAL(28,8)"),
     ("difference", "DECIMAL(28,8)"),
     ("unit", "VARCHAR"),
-    ("evidence", "VARCHAR[]"),
-    ("severity", "VARCHAR"),
-    ("confidence", "VARCHAR"),
-    ("note", "VARCHAR"),
-    ("trivial", "BOOLEAN"),
 )
 NO_REASON = "无法判断"
 MAX_REASON = 300  # characters of reasons kept in one row of check_results
+
+# Few rows are cheaper to keep than to plan their query again; many are cheaper to ask for twice,
+# since a query that only counts makes no texts and no evidence.
+Form = Literal["TABLE", "VIEW"]
+FEW = 50_000  # indicators
 
 RESULT_TABLES = """
 CREATE OR REPLACE TEMP TABLE drafts (check_id VARCHAR, kind VARCHAR, document_id VARCHAR,
   project_id VARCHAR, indicator_id VARCHAR, summary VARCHAR, expected DECIMAL(28,8),
   actual DECIMAL(28,8), difference DECIMAL(28,8), unit VARCHAR, evidence VARCHAR[],
   severity VARCHAR, confidence VARCHAR, basis VARCHAR);
-CREATE OR REPLACE TEMP TABLE owners AS
-  SELECT document_id, project_id, project_id AS owner FROM projects
-  UNION ALL
-  SELECT document_id, NULL, document_id FROM documents;
+CREATE OR REPLACE TEMP TABLE counts (check_id VARCHAR, document_id VARCHAR, project_id VARCHAR,
+  applied BIGINT, held BIGINT, broken BIGINT, not_judged BIGINT, reason VARCHAR, mixed BOOLEAN);
+CREATE OR REPLACE TEMP TABLE judged_checks (check_id VARCHAR, by_project BOOLEAN, absent VARCHAR);
 CREATE OR REPLACE TEMP TABLE proofs (check_id VARCHAR, project_id VARCHAR, statement VARCHAR,
   held BOOLEAN, failed BOOLEAN)
 """
+FILLED = ("drafts", "counts", "judged_checks", "proofs")
+
+# A row for every project (or document) and check: what it judged there, or why it judged nothing.
+# A document without projects stands for itself in the checks of projects.
+RESULTS = """
+INSERT INTO check_results BY NAME
+WITH owners AS (
+  SELECT document_id, project_id, project_id AS owner, TRUE AS by_project FROM projects
+  UNION ALL
+  SELECT document_id, NULL, document_id, FALSE FROM documents
+  UNION ALL
+  SELECT document_id, NULL, document_id, TRUE FROM documents
+  WHERE document_id NOT IN (SELECT document_id FROM projects)
+), counted AS (
+  SELECT c.*, coalesce(project_id, document_id) AS owner, k.by_project
+  FROM counts c JOIN judged_checks k USING (check_id)
+), expected AS (
+  SELECT k.check_id, k.absent, o.* FROM owners o JOIN judged_checks k USING (by_project)
+)
+SELECT e.check_id, e.document_id, e.project_id, coalesce(c.applied, 0) AS applied,
+  coalesce(c.held, 0) AS held, coalesce(c.broken, 0) AS broken,
+  coalesce(c.not_judged, 0) AS not_judged,
+  CASE WHEN c.owner IS NULL THEN e.absent ELSE c.reason END AS reason
+FROM expected e LEFT JOIN counted c ON c.check_id = e.check_id AND c.owner = e.owner
+UNION ALL
+SELECT c.check_id, coalesce(c.document_id, p.document_id), c.project_id, applied, held, broken,
+  not_judged, reason
+FROM counted c LEFT JOIN projects p USING (project_id)
+WHERE c.owner IS NOT NULL AND NOT EXISTS (
+  SELECT 1 FROM owners o WHERE o.owner = c.owner AND o.by_project = c.by_project)
+"""
 
 
-def judge(connection: duckdb.DuckDBPyConnection, check: Check) -> tuple[int, int]:
-    """Run one check and add its findings, results and proofs; nothing is added if it fails.
+def judge(connection: duckdb.DuckDBPyConnection, check: Check, form: Form) -> tuple[int, int]:
+    """Run one check and add its drafts, counts and proofs; `forget` them if it fails.
 
     Returns how many rows it applied to and how many broke. The texts and evidence of a row are made
     only where it broke, which few do.
     """
-    connection.execute(f"CREATE OR REPLACE TEMP VIEW returned AS {check.sql}")
+    connection.execute(f"CREATE OR REPLACE TEMP {form} returned AS {check.sql}")
+    try:
+        return _judge(connection, check)
+    finally:
+        connection.execute(f"DROP {form} returned")
+
+
+def forget(connection: duckdb.DuckDBPyConnection, check: Check) -> None:
+    """Take away what a check added before it failed."""
+    for name in FILLED:
+        connection.execute(f"DELETE FROM {name} WHERE check_id = {literal(check.check_id)}")
+
+
+def write_results(connection: duckdb.DuckDBPyConnection) -> None:
+    """Fill check_results from what the checks counted."""
+    connection.execute(RESULTS)
+
+
+def _judge(connection: duckdb.DuckDBPyConnection, check: Check) -> tuple[int, int]:
     columns = {
         str(name): str(kind)
         for name, kind, *_ in connection.execute("DESCRIBE returned").fetchall()
     }
     _require(check, columns)
+    name = literal(check.check_id)
+    absent = literal(f"没有{check.applies}" if check.applies else "没有适用的内容")
+    connection.execute(
+        f"INSERT INTO judged_checks VALUES ({name}, {'project_id' in columns}, {absent})"
+    )
     connection.execute(_counted(check, columns))
-    applied, broken = connection.execute(
-        "SELECT coalesce(sum(applied), 0), coalesce(sum(broken), 0) FROM counted"
-    ).fetchone() or (0, 0)
-    if broken or check.proof:
-        connection.execute(_judged(check, columns))
-        connection.execute(_drafts(check))
-    if check.proof:
-        connection.execute(
-            f"INSERT INTO proofs SELECT {literal(check.check_id)}, project_id, proof, "
-            "holds AND NOT coalesce(trivial, FALSE), NOT holds AND severity <> 'low' "
-            "FROM judged WHERE holds IS NOT NULL AND project_id IS NOT NULL"
-        )
-    connection.execute(_results(check, "project_id" in columns))
+    applied, broken, mixed = connection.execute(
+        "SELECT coalesce(sum(applied), 0), coalesce(sum(broken), 0), coalesce(bool_or(mixed), "
+        f"FALSE) FROM counts WHERE check_id = {name}"
+    ).fetchone() or (0, 0, False)
+    if mixed:
+        connection.execute(_reasons(check, columns))
+    if broken:
+        connection.execute(_drafts(check, columns))
+    if applied and check.proof:
+        connection.execute(_proofs(check, check.proof, columns))
     return int(applied), int(broken)
 
 
@@ -79,58 +128,101 @@ def _require(check: Check, columns: dict[str, str]) -> None:
         raise InvalidCheck(f"{check.check_id}：查询结果缺少列 {'、'.join(missing)}")
 
 
-def _judged(check: Check, columns: dict[str, str]) -> str:
-    """The broken rows of a check (for a proof, all that were judged) with their texts filled in."""
-    given = [
-        f"TRY_CAST({'r.' + name if name in columns else 'NULL'} AS {kind}) AS {name}"
-        for name, kind in COLUMNS
-        if name != "severity"
-    ]
-    wanted = "r.holds IS NOT NULL" if check.proof else "r.holds IS FALSE"
-    severity = "r.severity" if "severity" in columns else "NULL"
-    severities = ", ".join(literal(word) for word in get_args(Severity))
-    project, document, join = _owner(columns)
-    proof = _text(check.proof, columns) if check.proof else "NULL"
-    return (
-        "CREATE OR REPLACE TEMP TABLE judged AS SELECT "
-        f"CAST({document} AS VARCHAR) AS document_id, CAST({project} AS VARCHAR) AS project_id, "
-        f"CAST(r.holds AS BOOLEAN) AS holds, {', '.join(given)}, "
-        f"CASE WHEN {severity} IN ({severities}) THEN {severity} "
-        f"ELSE {literal(check.severity)} END AS severity, "
-        f"CASE WHEN r.holds IS FALSE THEN {_text(check.summary, columns)} END AS summary, "
-        f"{proof} AS proof FROM (SELECT * FROM returned r WHERE {wanted}) r {join}"
-    )
+def _owner(columns: dict[str, str]) -> tuple[str, str]:
+    """The document and the project of a row as a check gives them; the document only if needed."""
+    project = "CAST(project_id AS VARCHAR)" if "project_id" in columns else "NULL::VARCHAR"
+    if "document_id" not in columns:
+        return "NULL::VARCHAR", project
+    document = "CAST(document_id AS VARCHAR)"
+    if "project_id" in columns:
+        return f"CASE WHEN project_id IS NULL THEN {document} END", project
+    return document, project
 
 
-def _owner(columns: dict[str, str]) -> tuple[str, str, str]:
-    """The project and the document of a row `r`, and the join that the document may need."""
-    if "project_id" not in columns:
-        return "NULL", "r.document_id", ""
-    join = "LEFT JOIN projects p ON p.project_id = r.project_id"
-    if "document_id" in columns:
-        return "r.project_id", "coalesce(r.document_id, p.document_id)", join
-    return "r.project_id", "p.document_id", join
+def _reason(columns: dict[str, str]) -> str:
+    given = "nullif(CAST(reason AS VARCHAR), '')" if "reason" in columns else "NULL"
+    return f"coalesce({given}, {literal(NO_REASON)})"
 
 
 def _counted(check: Check, columns: dict[str, str]) -> str:
-    """The temp table `counted`: what a check judged in each project or document."""
-    project, document, join = _owner(columns)
-    given = "CAST(r.reason AS VARCHAR)" if "reason" in columns else "NULL"
-    reasons = f"coalesce(nullif(reason, ''), {literal(NO_REASON)})"
+    """What a check judged in each project or document, with the reason if there is only one."""
+    document, project = _owner(columns)
     return f"""
-CREATE OR REPLACE TEMP TABLE counted AS
-WITH verdict AS (
-  SELECT CAST({document} AS VARCHAR) AS document_id, CAST({project} AS VARCHAR) AS project_id,
-    CAST(r.holds AS BOOLEAN) AS holds, CASE WHEN r.holds IS NULL THEN {given} END AS reason
-  FROM returned r {join}
-)
-SELECT document_id, project_id, coalesce(project_id, document_id) AS owner,
-  count(*) AS applied, count(*) FILTER (holds) AS held,
-  count(*) FILTER (NOT holds) AS broken, count(*) FILTER (holds IS NULL) AS not_judged,
-  left(string_agg(DISTINCT {reasons}, '；' ORDER BY {reasons}) FILTER (holds IS NULL),
-    {MAX_REASON}) AS reason
-FROM verdict GROUP BY document_id, project_id
+INSERT INTO counts
+SELECT {literal(check.check_id)}, document_id, project_id, count(*), count(*) FILTER (holds),
+  count(*) FILTER (NOT holds), count(*) FILTER (holds IS NULL), left(min(reason), {MAX_REASON}),
+  coalesce(min(reason) <> max(reason), FALSE)
+FROM (
+  SELECT {document} AS document_id, {project} AS project_id, CAST(holds AS BOOLEAN) AS holds,
+    CASE WHEN holds IS NULL THEN {_reason(columns)} END AS reason
+  FROM returned
+) GROUP BY document_id, project_id
 """
+
+
+def _reasons(check: Check, columns: dict[str, str]) -> str:
+    """All the reasons where there are several."""
+    document, project = _owner(columns)
+    return f"""
+UPDATE counts SET reason = told.reasons
+FROM (
+  SELECT document_id, project_id, left(string_agg(DISTINCT reason, '；' ORDER BY reason),
+    {MAX_REASON}) AS reasons
+  FROM (
+    SELECT {document} AS document_id, {project} AS project_id, {_reason(columns)} AS reason
+    FROM returned WHERE holds IS NULL
+  ) GROUP BY document_id, project_id
+) told
+WHERE counts.check_id = {literal(check.check_id)} AND counts.mixed
+  AND counts.document_id IS NOT DISTINCT FROM told.document_id
+  AND counts.project_id IS NOT DISTINCT FROM told.project_id
+"""
+
+
+def _drafts(check: Check, columns: dict[str, str]) -> str:
+    """The broken rows of a check with their texts filled in."""
+    given = ", ".join(f"{_cast(name, kind, columns)} AS {name}" for name, kind in COLUMNS)
+    join = "LEFT JOIN projects p ON p.project_id = r.project_id"
+    owners = [f"r.{n}" for n in ("document_id",) if n in columns]
+    owners += ["p.document_id"] if "project_id" in columns else []
+    note = _cast("note", "VARCHAR", columns)
+    confidence = literal(check.confidence) if check.confidence else "NULL"
+    return f"""
+INSERT INTO drafts BY NAME
+SELECT {literal(check.check_id)} AS check_id, {literal(check.kind)} AS kind,
+  CAST(coalesce({', '.join((*owners, 'NULL'))}) AS VARCHAR) AS document_id,
+  {_cast("project_id", "VARCHAR", columns)} AS project_id, {given},
+  concat({_text(check.summary, columns)}, '（' || {note} || '）') AS summary,
+  coalesce({_cast("evidence", "VARCHAR[]", columns)}, []) AS evidence,
+  {_severity(check, columns)} AS severity,
+  coalesce({_cast("confidence", "VARCHAR", columns)}, {confidence}) AS confidence,
+  {literal(check.basis) if check.basis else "NULL"} AS basis
+FROM (SELECT * FROM returned WHERE holds IS FALSE) r {join if "project_id" in columns else ""}
+"""
+
+
+def _proofs(check: Check, proof: str, columns: dict[str, str]) -> str:
+    """What the rows of a check say of the reading of each project."""
+    trivial = f"coalesce({_cast('trivial', 'BOOLEAN', columns)}, FALSE)"
+    return f"""
+INSERT INTO proofs
+SELECT {literal(check.check_id)}, CAST(r.project_id AS VARCHAR), {_text(proof, columns)} AS proof,
+  bool_or(holds AND NOT {trivial}), bool_or(NOT holds AND {_severity(check, columns)} <> 'low')
+FROM returned r WHERE holds IS NOT NULL AND project_id IS NOT NULL
+GROUP BY r.project_id, proof
+"""
+
+
+def _severity(check: Check, columns: dict[str, str]) -> str:
+    own = literal(check.severity)
+    if "severity" not in columns:
+        return own
+    words = ", ".join(literal(word) for word in get_args(Severity))
+    return f"CASE WHEN r.severity IN ({words}) THEN r.severity ELSE {own} END"
+
+
+def _cast(name: str, kind: str, columns: dict[str, str]) -> str:
+    return f"TRY_CAST(r.{name} AS {kind})" if name in columns else f"NULL::{kind}"
 
 
 def _text(template: str, columns: dict[str, str]) -> str:
@@ -146,37 +238,3 @@ def _shown(name: str, kind: str) -> str:
     decimal = kind.startswith(("DECIMAL", "DOUBLE", "FLOAT"))
     text = f"shown(r.{name})" if decimal else f"CAST(r.{name} AS VARCHAR)"
     return f"coalesce({text}, '（空）')"
-
-
-def _results(check: Check, by_project: bool) -> str:
-    """One row a project (or document): what the check judged there, or why it judged nothing."""
-    absent = literal(f"没有{check.applies}" if check.applies else "没有适用的内容")
-    everyone = (
-        "project_id IS NOT NULL OR document_id NOT IN (SELECT document_id FROM projects)"
-        if by_project
-        else "project_id IS NULL"
-    )
-    return f"""
-INSERT INTO check_results BY NAME
-SELECT {literal(check.check_id)} AS check_id, e.document_id, e.project_id,
-  coalesce(c.applied, 0) AS applied, coalesce(c.held, 0) AS held, coalesce(c.broken, 0) AS broken,
-  coalesce(c.not_judged, 0) AS not_judged,
-  CASE WHEN c.owner IS NULL THEN {absent} ELSE c.reason END AS reason
-FROM (SELECT * FROM owners WHERE {everyone}) e LEFT JOIN counted c ON c.owner = e.owner
-UNION ALL
-SELECT {literal(check.check_id)}, document_id, project_id, applied, held, broken, not_judged, reason
-FROM counted WHERE owner NOT IN (SELECT owner FROM owners WHERE {everyone})
-"""
-
-
-def _drafts(check: Check) -> str:
-    confidence = literal(check.confidence) if check.confidence else "NULL"
-    basis = literal(check.basis) if check.basis else "NULL"
-    return f"""
-INSERT INTO drafts BY NAME
-SELECT {literal(check.check_id)} AS check_id, {literal(check.kind)} AS kind, document_id,
-  project_id, indicator_id, concat(summary, '（' || note || '）') AS summary, expected, actual,
-  difference, unit, coalesce(evidence, []) AS evidence, severity,
-  coalesce(confidence, {confidence}) AS confidence, {basis} AS basis
-FROM judged WHERE NOT holds
-"""

@@ -146,7 +146,8 @@ EXPLANATION = """concat(
 SCORES = f"""
 INSERT INTO scores BY NAME
 SELECT project_id, indicator_id, subject, source_label, rule_id,
-  coalesce(shown, CAST(low * 100 AS DECIMAL(12, 2))) AS completion_rate, score_low, score_high,
+  TRY_CAST(coalesce(shown, CAST(low * 100 AS DECIMAL(12, 2))) AS DECIMAL(12, 6))
+    AS completion_rate, score_low, score_high,
   score AS reported_score, CASE WHEN verdict <> 'not_scorable' THEN difference END AS difference,
   verdict, CASE WHEN ruleset IS NOT NULL THEN {EXPLANATION}
     WHEN weight IS NULL THEN '没有印分值，无法重算' WHEN weight <= 0 THEN '分值为零，无法重算'

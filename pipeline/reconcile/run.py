@@ -14,7 +14,7 @@ from pipeline.reconcile.causes import group_causes
 from pipeline.reconcile.figures import prepare_figures
 from pipeline.reconcile.findings import write_findings
 from pipeline.reconcile.headers import Check, InvalidCheck, read_check
-from pipeline.reconcile.judge import RESULT_TABLES, judge
+from pipeline.reconcile.judge import FEW, RESULT_TABLES, Form, forget, judge, write_results
 from pipeline.reconcile.macros import register_macros
 from pipeline.reconcile.rescore import rescore
 from pipeline.reconcile.text import prepare_text
@@ -71,12 +71,14 @@ def run_checks(connection: duckdb.DuckDBPyConnection, files: Iterable[Path]) -> 
         prepare_text(connection)
     if any(RESCORED.search(check.sql) for check in checks):
         rescore(connection)
+    form = _form(connection)
     done: list[str] = []
     for check in (c for c in checks if c.proof):
-        _run(connection, check, done, broken)
+        _run(connection, check, form, done, broken)
     verify(connection)
     for check in (c for c in checks if not c.proof):
-        _run(connection, check, done, broken)
+        _run(connection, check, form, done, broken)
+    write_results(connection)
     merged = group_causes(connection)
     log.info("%s contradictions have the cause of another one", merged)
     count = write_findings(connection)
@@ -127,16 +129,23 @@ def _read(files: Iterable[Path]) -> tuple[list[Check], list[tuple[str, str]]]:
     return checks, broken
 
 
+def _form(connection: duckdb.DuckDBPyConnection) -> Form:
+    ((indicators,),) = connection.execute("SELECT count(*) FROM indicators").fetchall()
+    return "TABLE" if indicators <= FEW else "VIEW"
+
+
 def _run(
     connection: duckdb.DuckDBPyConnection,
     check: Check,
+    form: Form,
     done: list[str],
     broken: list[tuple[str, str]],
 ) -> None:
     try:
-        applied, found = judge(connection, check)
+        applied, found = judge(connection, check, form)
     except (duckdb.Error, InvalidCheck) as error:
         log.error("check %s failed: %s", check.check_id, error)
+        forget(connection, check)
         broken.append((check.check_id, str(error)))
         return
     done.append(check.check_id)

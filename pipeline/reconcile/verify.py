@@ -19,10 +19,7 @@ FROM (
     coalesce(bool_or(s.held), FALSE) AS any_held,
     coalesce(list(CASE WHEN s.failed THEN s.statement || '：不成立' ELSE s.statement END
       ORDER BY s.check_id, s.statement) FILTER (s.failed OR s.held), []) AS statements
-  FROM projects p LEFT JOIN (
-    SELECT check_id, project_id, statement, bool_or(failed) AS failed, bool_or(held) AS held
-    FROM proofs GROUP BY ALL
-  ) s USING (project_id)
+  FROM projects p LEFT JOIN proofs s USING (project_id)
   GROUP BY p.project_id
 ) v
 WHERE v.project_id = projects.project_id
