@@ -102,6 +102,16 @@ def texts(*lines: tuple[float, float, str], size: float = SIZE) -> Draw:
     return draw
 
 
+def rules_across(*tops: float, left: float = 60, right: float = 500) -> Draw:
+    """A page of rules across that no upright one meets."""
+
+    def draw(canvas: Canvas) -> None:
+        for top in tops:
+            canvas.line(left, HEIGHT - top, right, HEIGHT - top)
+
+    return draw
+
+
 def together(*draws: Draw) -> Draw:
     """One page of several drawings."""
 

@@ -143,6 +143,18 @@ def test_deleted_rows_are_gone() -> None:
     assert [c.text for c in tables(read)[0].cells] == ["甲", "1", "丙", "3"]
 
 
+def test_what_a_cell_was_before_a_tracked_change_does_not_count() -> None:
+    once = '<w:tcPr><w:gridSpan w:val="3"/></w:tcPr>'
+    before = f'<w:tcPrChange w:id="1" w:author="a">{once}</w:tcPrChange>'
+    (read,) = tables(
+        read_docx(with_body(table(cell("预算数", before) + cell("100"), cell("甲") * 2)))
+    )
+    assert [(c.column, c.colspan, c.text) for c in read.cells[:2]] == [
+        (0, 1, "预算数"),
+        (1, 1, "100"),
+    ]
+
+
 def test_content_controls_links_and_fields_are_read() -> None:
     data = with_body(
         f"<w:sdt><w:sdtContent><w:p><w:sdt><w:sdtContent>{run('控件')}</w:sdtContent></w:sdt>"

@@ -14,7 +14,7 @@ import pypdfium2
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pdf_samples import Draw, Form, form, pdf, plain_form, texts, together
+from pdf_samples import Draw, Form, form, pdf, plain_form, rules_across, texts, together
 
 from extractors.document import Cell, Document, Paragraph, Table, UnreadableDocument
 from extractors.readers import pdf_faults
@@ -133,6 +133,76 @@ def test_side_by_side_and_nested_tables() -> None:
         [["资金情况", "见下表"]],
         [["财政拨款", "60"], ["其他资金", "40"]],
     ]
+
+
+def in_columns(rows_of_text: list[tuple[str, ...]], top: float) -> Draw:
+    """Rows of text 20 points apart in columns 150 points apart."""
+    return texts(
+        *(
+            (64 + 150 * column, top + 20 * row, words)
+            for row, line in enumerate(rows_of_text)
+            for column, words in enumerate(line)
+            if words
+        )
+    )
+
+
+THREE_RULED = [
+    ("资金来源", "预算数", "执行数"),
+    ("财政拨款", "100.00", "98.00"),
+    ("其他资金", "", "20"),
+]
+
+
+def test_tables_of_three_rules_are_read() -> None:
+    upper = together(rules_across(100, 120, 160), in_columns(THREE_RULED, 105))
+    lower = together(rules_across(200, 220, 260), in_columns(THREE_RULED, 205))
+    around = texts(
+        (200, 80, "表一、资金情况"), (200, 180, "表二、资金情况"), (60, 270, "注：单位为万元。")
+    )
+    document = read_pdf(pdf(together(upper, lower, around)))
+    expected = [list(row) for row in THREE_RULED]
+    assert [rows(table) for table in tables(document)] == [expected, expected]
+    assert paragraphs(document) == ["表一、资金情况", "表二、资金情况", "注：单位为万元。"]
+    assert tables(document)[0].locator.bbox == pytest.approx((60, 100, 500, 160), abs=1)
+
+
+def test_rules_under_each_row_give_the_same_rows() -> None:
+    ruled = together(rules_across(100, 120, 140, 160), in_columns(THREE_RULED, 105))
+    assert rows(tables(read_pdf(pdf(ruled)))[0]) == [list(row) for row in THREE_RULED]
+
+
+PROSE = ("项目实施以来，各项资金及时足额拨付到位，", "年度目标全部完成，资金使用合规有效益。")
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        together(
+            rules_across(100, 120, 180),
+            texts((64, 105, "一、基本情况")),
+            in_columns([(line * 2,) for line in PROSE] * 2, 125),
+        ),
+        together(
+            rules_across(100, 120, 160),
+            in_columns([("指标", "完成值"), ("质量", "98%"), ("数量", "12")], 105),
+        ),
+        together(rules_across(100, 160), in_columns(THREE_RULED, 105)),
+        together(
+            rules_across(100, 120, 180), in_columns([*THREE_RULED, ("（含上年结转）", "", "")], 105)
+        ),
+        together(rules_across(120, 140, 160, left=160, right=400), in_columns(THREE_RULED, 105)),
+        together(rules_across(100, 120, 140, 160)),
+        together(
+            rules_across(100, 120, 140, 200),
+            in_columns(THREE_RULED[:1], 105),
+            in_columns(THREE_RULED[1:], 145),
+        ),
+    ],
+    ids=["prose", "two columns", "two rules", "wrapped", "underlines", "no text", "empty band"],
+)
+def test_rules_round_other_text_make_no_table(page: Draw) -> None:
+    assert tables(read_pdf(pdf(together(page, texts((60, 400, "填报说明")))))) == []
 
 
 def test_frame_round_a_page_is_no_table() -> None:

@@ -6,18 +6,26 @@ and knows neither tracked changes, content controls nor text boxes.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from lxml import etree
 
 from extractors.document import Block, Document, Paragraph, Problem, UnreadableDocument
-from extractors.readers.docx_styles import Styles, read_styles
+from extractors.readers.docx_marks import (
+    GRID_SPAN,
+    H_MERGE,
+    V_MERGE,
+    WRAPPERS,
+    Marks,
+    find_marks,
+)
+from extractors.readers.docx_styles import Style, Styles, read_styles
 from extractors.readers.docx_text import (
-    MC,
-    TRANSPARENT,
-    Inline,
+    ALTERNATE,
     choose,
     is_placeholder,
+    plain_text,
     read_inline,
 )
 from extractors.readers.encoding import damage_problems
@@ -31,11 +39,7 @@ from schemas.columns import Locator
 
 _VAL = f"{W}val"
 _P, _TBL, _TR, _TC = f"{W}p", f"{W}tbl", f"{W}tr", f"{W}tc"
-_P_PROPERTIES, _TC_PROPERTIES, _TR_PROPERTIES = f"{W}pPr", f"{W}tcPr", f"{W}trPr"
-_ALTERNATE = f"{MC}AlternateContent"
-_WRAPPERS = TRANSPARENT | {_ALTERNATE}
-_RUN_PROPERTIES, _DELETED = f"{W}rPr", f"{W}del"
-_GRID_SPAN, _V_MERGE, _H_MERGE = f"{W}gridSpan", f"{W}vMerge", f"{W}hMerge"
+_P_PROPERTIES, _TR_PROPERTIES, _GRID_BEFORE = f"{W}pPr", f"{W}trPr", f"{W}gridBefore"
 _RELATION_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
@@ -43,9 +47,8 @@ _RELATION_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relations
 class _Reader:
     """What is gathered while one document is walked."""
 
-    package: Package
-    main: str
     styles: Styles
+    marks: Marks
     blocks: list[Block] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     title: str | None = None
@@ -75,8 +78,9 @@ def read_docx(data: bytes) -> Document:
     body = root.find(f"{W}body")
     if body is None:
         raise UnreadableDocument("不是完整的 Word 文档：缺少正文（w:body）")
-    reader = _Reader(package, main, read_styles(package, main))
     notes = {kind: _notes(package, main, kind) for kind in ("footnotes", "endnotes")}
+    roots = [root, *(note for notes_of_kind in notes.values() for note in notes_of_kind.values())]
+    reader = _Reader(read_styles(package, main), find_marks(roots))
     _walk(body, _Story(""), reader, 0, notes)
     if not reader.blocks and reader.pictures:
         reader.problem(f"文档只有图片（{reader.pictures} 幅），没有文字，需要文字识别（OCR）", "")
@@ -94,19 +98,19 @@ def _notes(package: Package, main: str, kind: str) -> dict[str, etree._Element]:
     return {note.get(f"{W}id", ""): note for note in package.tree(part)}
 
 
-def _elements(container: etree._Element, depth: int = 0) -> list[etree._Element]:
+def _elements(container: etree._Element, reader: _Reader, depth: int = 0) -> list[etree._Element]:
     """Children of a container, through content controls, insertions and alternatives."""
-    children = list(container)
-    if _WRAPPERS.isdisjoint([child.tag for child in children]):
+    children: list[etree._Element] = container[:]
+    if container not in reader.marks.wrapping:
         return children
     found: list[etree._Element] = []
     for child in children:
-        if child.tag not in _WRAPPERS:
+        if child.tag not in WRAPPERS:
             found.append(child)
             continue
-        inner = choose(child) if child.tag == _ALTERNATE else child
+        inner = choose(child) if child.tag == ALTERNATE else child
         if inner is not None and depth < MAX_DEPTH and not is_placeholder(inner):
-            found.extend(_elements(inner, depth + 1))
+            found.extend(_elements(inner, reader, depth + 1))
     return found
 
 
@@ -114,14 +118,15 @@ def _walk(
     container: etree._Element, story: _Story, reader: _Reader, depth: int, notes: _Notes
 ) -> None:
     """Add a flow's blocks; what is anchored in a block follows it."""
-    for element in _elements(container):
+    for element in _elements(container, reader):
         if element.tag == _P:
             story.paragraphs += 1
             path = f"{story.prefix}p[{story.paragraphs}]"
-            inline, raw = _paragraph(element, story, reader, path)
+            raw, style, boxes = _paragraph(element, story, reader, path)
             if raw is not None:
-                _add_lines(element, raw, path, reader)
-            _anchored(inline, path, reader, depth, notes)
+                _add_lines(raw, style, path, reader)
+            if boxes:
+                _anchored(boxes, path, reader, depth, notes)
         elif element.tag == _TBL:
             story.tables += 1
             _table(element, f"{story.prefix}table[{story.tables}]", reader, depth, notes)
@@ -131,50 +136,51 @@ def _walk(
                 f"{story.prefix}altChunk",
                 element.get(_RELATION_ID, ""),
             )
-        if not depth:
+        if reader.notes and not depth:
             _flush_notes(reader, notes)
 
 
 def _paragraph(
     element: etree._Element, story: _Story, reader: _Reader, path: str
-) -> tuple[Inline, str | None]:
-    """What a paragraph holds and its printed text with its number; None when it runs on."""
-    inline = read_inline(element)
-    text = story.carried + "".join(inline.pieces)
-    story.carried = ""
-    if inline.pictures or inline.notes or inline.unread:
+) -> tuple[str | None, Style, Sequence[etree._Element]]:
+    """A paragraph's printed text with its number (None when it runs on), style and text boxes."""
+    boxes: Sequence[etree._Element] = ()
+    children = element[:]
+    text = plain_text(children, reader.marks.effects)
+    if text is None:
+        inline = read_inline(element)
+        text, boxes = "".join(inline.pieces), inline.boxes
         reader.pictures += inline.pictures
         reader.notes.extend(inline.notes)
         for reason in inline.unread:
             reader.problem(reason, path)
-    properties = _properties(element, _P_PROPERTIES)
-    if properties is not None:
-        mark = properties.find(_RUN_PROPERTIES)
-        if mark is not None and mark.find(_DELETED) is not None:
+    if story.carried:
+        text, story.carried = story.carried + text, ""
+    style = reader.styles.default
+    if children and children[0].tag == _P_PROPERTIES:  # they stand first where there are any
+        style = reader.styles.of(children[0])
+        if children[0] in reader.marks.deleted:
             story.carried = text
-            return inline, None
-    if not reader.styles.numbering.levels:
-        return inline, text
-    style = reader.styles.of(properties)
+            return None, style, boxes
     if style.list_id is not None and text.strip():
         text = reader.styles.numbering.number(style.list_id, style.list_level) + text
-    return inline, text
+    return text, style, boxes
 
 
-def _add_lines(element: etree._Element, raw: str, path: str, reader: _Reader) -> None:
+def _add_lines(raw: str, style: Style, path: str, reader: _Reader) -> None:
     """One block a printed line: a line break in Word's running text mostly ends a paragraph."""
-    style = reader.styles.of(_properties(element, _P_PROPERTIES))
-    lines = [line for line in raw.split("\n") if strip(line)]
-    for ordinal, line in enumerate(lines, 1):
+    lines = [(text, line) for line in raw.split("\n") if (text := strip(line))]
+    for ordinal, (text, line) in enumerate(lines, 1):
         place = path if len(lines) == 1 else f"{path}/line[{ordinal}]"
-        text = strip(line)
         reader.blocks.append(Paragraph(text, line, Locator(path=place), style.level))
         if style.is_title and reader.title is None:
             reader.title = text
 
 
-def _anchored(inline: Inline, path: str, reader: _Reader, depth: int, notes: _Notes) -> None:
-    for ordinal, box in enumerate(inline.boxes, 1):
+def _anchored(
+    boxes: Sequence[etree._Element], path: str, reader: _Reader, depth: int, notes: _Notes
+) -> None:
+    for ordinal, box in enumerate(boxes, 1):
         if depth < MAX_DEPTH:
             _walk(box, _Story(f"{path}/textbox[{ordinal}]/"), reader, depth + 1, notes)
 
@@ -189,14 +195,18 @@ def _flush_notes(reader: _Reader, notes: _Notes) -> None:
 
 
 def _table(table: etree._Element, path: str, reader: _Reader, depth: int, notes: _Notes) -> None:
-    rows = [row for row in _elements(table) if row.tag == _TR and not _is_deleted(row)]
+    rows = [
+        row
+        for row in _elements(table, reader)
+        if row.tag == _TR and row not in reader.marks.deleted
+    ]
     if len(rows) > MAX_ROWS:
         raise UnreadableDocument(f"表格有 {len(rows)} 行，超过上限 {MAX_ROWS}，疑为恶意构造")
     if depth >= MAX_DEPTH:
         reader.problem("表格嵌套过深，未读取", path)
         return
     if len(rows) == 1:
-        cells = [cell for cell in _elements(rows[0]) if cell.tag == _TC]
+        cells = [cell for cell in _elements(rows[0], reader) if cell.tag == _TC]
         if len(cells) == 1:  # a frame around something: its contents stand for themselves
             prefix = f"{path}/row[1]/cell[1]/"
             _walk(cells[0], _Story(prefix), reader, depth + 1, notes)
@@ -222,12 +232,14 @@ def _drafts(rows: list[etree._Element], path: str, reader: _Reader) -> tuple[lis
     for row_index, row in enumerate(rows):
         column, ordinal = _grid_before(row), 0
         still_open: dict[int, Draft] = {}
-        for tc in _elements(row):
+        row_path = f"{path}/row[{row_index + 1}]/cell["
+        for tc in _elements(row, reader):
             if tc.tag != _TC:
                 continue
             ordinal += 1
-            cell_path = f"{path}/row[{row_index + 1}]/cell[{ordinal}]"
-            span, vertical, horizontal = _merges(tc, cell_path, reader)
+            cell_path = f"{row_path}{ordinal}]"
+            content = _elements(tc, reader)
+            span, vertical, horizontal = _merges(content, cell_path, reader)
             above = open_merges.get(column)
             if horizontal == "continue" and drafts and drafts[-1].row == row_index:
                 drafts[-1].colspan += span
@@ -235,7 +247,7 @@ def _drafts(rows: list[etree._Element], path: str, reader: _Reader) -> tuple[lis
                 above.rowspan += 1
                 still_open[column] = above
             else:
-                raw = _cell_text(tc, cell_path, reader, nested)
+                raw = _cell_text(content, cell_path, reader, nested)
                 draft = Draft(row_index, column, raw, cell_path, 1, span)
                 drafts.append(draft)
                 if vertical is not None:
@@ -248,19 +260,21 @@ def _drafts(rows: list[etree._Element], path: str, reader: _Reader) -> tuple[lis
     return drafts, nested
 
 
-def _merges(tc: etree._Element, path: str, reader: _Reader) -> tuple[int, str | None, str | None]:
+_Merges = tuple[int, str | None, str | None]
+
+
+def _merges(content: list[etree._Element], path: str, reader: _Reader) -> _Merges:
     """Columns a cell covers, and its part in a vertical and an old-style horizontal merge."""
-    properties = _properties(tc, _TC_PROPERTIES)
-    if properties is None:
-        return 1, None, None
     span, vertical, horizontal = 1, None, None
-    for child in properties:
+    if not content or content[0] not in reader.marks.merged:
+        return span, vertical, horizontal
+    for child in content[0][:]:
         tag = child.tag
-        if tag == _GRID_SPAN:
+        if tag == GRID_SPAN:
             span = _span(child.get(_VAL), path, reader)
-        elif tag == _V_MERGE:
+        elif tag == V_MERGE:
             vertical = child.get(_VAL, "continue")
-        elif tag == _H_MERGE:
+        elif tag == H_MERGE:
             horizontal = child.get(_VAL, "continue")
     return span, vertical, horizontal
 
@@ -272,17 +286,17 @@ def _span(raw: str | None, path: str, reader: _Reader) -> int:
     return max(1, int(raw))
 
 
-def _cell_text(tc: etree._Element, path: str, reader: _Reader, nested: _Nested) -> str:
+def _cell_text(content: list[etree._Element], path: str, reader: _Reader, nested: _Nested) -> str:
     """The cell's paragraphs as lines; nested tables and text boxes are handed on."""
-    story = _Story(f"{path}/")
+    story = _Story("")
     lines: list[str] = []
-    for element in _elements(tc):
+    for element in content:
         if element.tag == _P:
+            text, _, boxes = _paragraph(element, story, reader, path)
             story.paragraphs += 1
-            inline, text = _paragraph(element, story, reader, path)
             if text is not None:
                 lines.append(text)
-            for ordinal, box in enumerate(inline.boxes, 1):
+            for ordinal, box in enumerate(boxes, 1):
                 place = f"{path}/p[{story.paragraphs}]/textbox[{ordinal}]/"
                 nested.append((place, box))
         elif element.tag == _TBL:
@@ -293,20 +307,11 @@ def _cell_text(tc: etree._Element, path: str, reader: _Reader, nested: _Nested) 
     return "\n".join(lines)
 
 
-def _properties(element: etree._Element, tag: str) -> etree._Element | None:
-    """The properties of a paragraph or cell: its first child, which is quicker than a search."""
-    first = element[0] if len(element) else None
-    return first if first is not None and first.tag == tag else None
-
-
 def _grid_before(row: etree._Element) -> int:
     """Grid columns left empty before a row's first cell."""
-    properties = row.find(_TR_PROPERTIES)
-    before = None if properties is None else properties.find(f"{W}gridBefore")
-    raw = "" if before is None else before.get(_VAL, "")
-    return min(int(raw), MAX_COLUMNS) if raw.isdecimal() and len(raw) < 6 else 0
-
-
-def _is_deleted(row: etree._Element) -> bool:
-    properties = row.find(_TR_PROPERTIES)
-    return properties is not None and properties.find(_DELETED) is not None
+    for properties in row[:2]:  # they stand first, or second after exceptions from the table's
+        if properties.tag == _TR_PROPERTIES:
+            before = properties.find(_GRID_BEFORE)
+            raw = "" if before is None else before.get(_VAL, "")
+            return min(int(raw), MAX_COLUMNS) if raw.isdecimal() and len(raw) < 6 else 0
+    return 0

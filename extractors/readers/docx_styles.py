@@ -35,10 +35,8 @@ class Styles:
     default: Style = field(default_factory=Style)
     numbering: Numbering = field(default_factory=Numbering)
 
-    def of(self, properties: etree._Element | None) -> Style:
+    def of(self, properties: etree._Element) -> Style:
         """The style of a paragraph with its own properties (`w:pPr`) on top."""
-        if properties is None:
-            return self.default
         base = self.default
         for child in properties:
             if child.tag == _P_STYLE:

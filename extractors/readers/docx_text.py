@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from lxml import etree
@@ -18,9 +19,10 @@ _OLE = "{urn:schemas-microsoft-com:office:office}OLEObject"
 _VAL = f"{W}val"
 _RUN, _TEXT, _RUN_PROPERTIES = f"{W}r", f"{W}t", f"{W}rPr"
 _VANISH, _POSITION = f"{W}vanish", f"{W}vertAlign"
-_ALTERNATE = f"{MC}AlternateContent"
+ALTERNATE = f"{MC}AlternateContent"
 _CONTROL = f"{W}sdt"
 _BOX = f"{W}txbxContent"
+_MARKS = frozenset(f"{W}{name}" for name in ("pPr", "proofErr", "bookmarkStart", "bookmarkEnd"))
 _RAISED = "superscript"
 _OFF = ("0", "false", "off")
 # Wrappers that print what they hold; `w:del` and `w:moveFrom` are absent: their text is gone.
@@ -47,6 +49,7 @@ _CHARACTERS = {
     f"{W}br": "\n",
     f"{W}cr": "\n",
     f"{W}noBreakHyphen": "-",
+    f"{W}lastRenderedPageBreak": "",
 }
 # Symbol fonts place their signs in a private area; these are the ones forms use.
 _SYMBOLS = {"F0FE": "☑", "F052": "☑", "F0A8": "□", "F06F": "□", "F0FC": "√", "F050": "√"}
@@ -64,6 +67,27 @@ class Inline:
     pictures: int = 0
 
 
+def plain_text(children: list[etree._Element], effects: AbstractSet[etree._Element]) -> str | None:
+    """The text of a paragraph of nothing but ordinary runs, as most are; None for any other."""
+    text = ""
+    for child in children:
+        tag = child.tag
+        if tag == _RUN:
+            if child in effects:
+                return None
+            for part in child[:]:  # a slice is the quickest way to an element's children
+                tag = part.tag
+                if tag == _TEXT:
+                    text += part.text or ""
+                elif tag in _CHARACTERS:
+                    text += _CHARACTERS[tag]
+                elif tag != _RUN_PROPERTIES:
+                    return None
+        elif tag not in _MARKS:
+            return None
+    return text
+
+
 def read_inline(paragraph: etree._Element) -> Inline:
     """The printed text of a paragraph and what is anchored in it."""
     found = Inline()
@@ -79,7 +103,7 @@ def _inline(element: etree._Element, found: Inline, depth: int) -> None:
         elif tag in TRANSPARENT:
             if depth < 50 and not is_placeholder(child):
                 _inline(child, found, depth + 1)
-        elif tag == _ALTERNATE:
+        elif tag == ALTERNATE:
             _inline_choice(child, found, depth)
         elif tag.startswith(_MATH):
             found.pieces.extend(t.text or "" for t in child.iter(f"{_MATH}t"))
@@ -138,7 +162,7 @@ def _run_object(child: etree._Element, pieces: list[str], found: Inline, depth: 
     elif tag in (f"{W}footnoteReference", f"{W}endnoteReference"):
         kind = "footnotes" if tag.endswith("footnoteReference") else "endnotes"
         found.notes.append((kind, child.get(f"{W}id", "")))
-    elif tag == _ALTERNATE:
+    elif tag == ALTERNATE:
         found.pieces.append("".join(pieces))
         pieces.clear()
         _inline_choice(child, found, depth)
@@ -181,7 +205,7 @@ def _outermost_boxes(element: etree._Element) -> Iterator[etree._Element]:
         current = stack.pop()
         if current.tag == _BOX:
             yield current
-        elif current.tag == _ALTERNATE:
+        elif current.tag == ALTERNATE:
             branch = choose(current)
             stack.extend([branch] if branch is not None else [])
         else:

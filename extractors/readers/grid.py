@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import attrgetter
 
 from extractors.document import Cell, Table
 from extractors.readers.limits import MAX_COLUMNS
@@ -37,10 +38,10 @@ def finish(drafts: list[Draft], row_count: int, path: str) -> Table:
             join_lines(draft.raw),
             draft.raw,
             Locator(path=draft.path),
-            max(1, min(draft.rowspan, row_count - draft.row)),
+            1 if draft.rowspan <= 1 else max(1, min(draft.rowspan, row_count - draft.row)),
             draft.colspan,
         )
-        for draft in sorted(drafts, key=lambda d: (d.row, d.column))
+        for draft in sorted(drafts, key=attrgetter("row", "column"))
     )
     return Table(cells, row_count, columns, Locator(path=path))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _SPACES = " \t\r\n\x0b\x0c\x07\u00a0\u3000\u200b\u200c\u200d\u2060\ufeff\u2002\u2003\u2009\u202f"
 # Characters that Chinese typesetting sets without spaces between them.
@@ -20,6 +21,7 @@ _SUPERSCRIPT = str.maketrans("0123456789+-()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺�
 _RAISED = re.compile(r"[0-9+\-()n]+")
 
 
+@lru_cache(maxsize=8192)  # forms print the same labels again and again
 def join_lines(raw: str) -> str:
     """One line for a cell's lines: nothing between CJK characters, a space elsewhere.
 

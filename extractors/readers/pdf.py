@@ -18,9 +18,10 @@ import pypdfium2
 from extractors.document import Document, Problem, UnreadableDocument
 from extractors.readers import pdf_fast, pdf_faults, pdf_native
 from extractors.readers.pdf_fields import with_fields_printed
-from extractors.readers.pdf_lattice import find_grids
+from extractors.readers.pdf_lattice import Grid, find_grids
 from extractors.readers.pdf_lines import lay_out
 from extractors.readers.pdf_margins import without_margins
+from extractors.readers.pdf_open_tables import find_open_grids
 from extractors.readers.pdf_page import Frame, PageContent, PageItems
 from extractors.readers.pdf_paragraphs import blocks_of
 from extractors.readers.pdf_quality import Verdict, judge, meaningless
@@ -173,7 +174,15 @@ def _laid_out(content: PageContent, problems: list[Problem]) -> PageItems:
     unknown = meaningless(content)
     if unknown:
         problems.append(_problem(_UNKNOWN.format(page=frame.page, count=unknown), frame))
-    return lay_out(content, find_grids(content.rules))
+    return lay_out(content, _tables(content))
+
+
+def _tables(content: PageContent) -> tuple[Grid, ...]:
+    """The tables that the page's rules enclose, and those that stand between rules alone."""
+    if not len(content.rules):
+        return ()
+    ruling = find_grids(content.rules)
+    return ruling.grids + find_open_grids(content.characters, ruling.lone, ruling.grids)
 
 
 def _problem(reason: str, frame: Frame) -> Problem:

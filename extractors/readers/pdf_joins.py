@@ -8,7 +8,9 @@ first cells the rest of cells that span rows.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 
@@ -22,6 +24,7 @@ FORCED_BREAK = 60.0  # points left under a table in which its next row would hav
 LAST_LINE = 2.7  # of the size: from the middle of a cell's last line to a page end that cut it
 PADDING = 12.0  # points of a cell's width that text leaves free on both sides together
 RAGGED = 1.4  # of the size: what a wrapped line leaves free
+TOP_ROWS = 12  # rows in which a repeated header ends
 FEW_ROWS = 4  # rows of a form's beginning that are compared
 _NUMBER = re.compile(r"[-+\d,，.．%％()（）\s]*\d[-+\d,，.．%％()（）\s]*")
 _TABLE_TITLE = re.compile(r"[^\d\s][^。；]{2,40}表\s*([（(][^（()）]*[)）])?")
@@ -213,8 +216,8 @@ def begins_anew(first: TablePart, part: TablePart, repeated: int) -> bool:
     A repeated header is followed by other rows; a form's beginning is followed by its own labels.
     """
     alike: set[str] = set()
-    rows = list(zip(_top_rows(first), _top_rows(part), strict=False))
-    for old, new in rows[repeated : repeated + FEW_ROWS]:
+    rows = zip(_top_rows(first), _top_rows(part), strict=False)
+    for old, new in islice(rows, repeated, repeated + FEW_ROWS):
         label = next((plain_text(cell.raw) for cell in old if cell.raw), "")
         other = next((plain_text(cell.raw) for cell in new if cell.raw), "")
         if label and label == other and _same_shape(old, new):
@@ -222,13 +225,18 @@ def begins_anew(first: TablePart, part: TablePart, repeated: int) -> bool:
     return len(alike) >= 2
 
 
-def _top_rows(part: TablePart) -> list[list[PartCell]]:
-    rows: list[list[PartCell]] = [[] for _ in range(min(len(part.ys) - 1, 12))]
+def _top_rows(part: TablePart) -> Iterator[list[PartCell]]:
+    """The cells that begin in each of the first rows; most comparisons need but one of them."""
+    row: list[PartCell] = []
+    at = 0
     for cell in part.cells:
-        if cell.row >= len(rows):
-            break  # cells come row by row
-        rows[cell.row].append(cell)
-    return rows
+        while at < cell.row:
+            yield row
+            row, at = [], at + 1
+            if at == TOP_ROWS:
+                return
+        row.append(cell)
+    yield row
 
 
 def _same_shape(old: list[PartCell], new: list[PartCell]) -> bool:

@@ -39,21 +39,33 @@ class Grid:
         return (x1 - x0) * (bottom - top)
 
 
-def find_grids(strokes: Floats) -> tuple[Grid, ...]:
-    """The ruled tables drawn by the strokes of a page, the smallest first."""
-    if not len(strokes):
-        return ()
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What the rules of a page draw: tables, the smallest first, and rules across that stand alone.
+
+    No upright rule meets the lone ones.
+    """
+
+    grids: tuple[Grid, ...]
+    lone: Rules
+
+
+def find_grids(strokes: Floats) -> Ruling:
+    """The ruled tables drawn by the strokes of a page, and the rules left over."""
     across, down = split_directions(strokes)
     if not 0 < len(across.at) * len(down.at) <= MOST_CROSSINGS:
-        return ()
+        return Ruling((), across)
     of_across, of_down = _components(across, down)
     _adopt_lone_rules(across, down, of_across, of_down)
     grids = []
-    for label in sorted(set(of_across.tolist()).intersection(of_down.tolist())):
+    labels = set(of_down.tolist())
+    for label in sorted(labels.intersection(of_across.tolist())):
         grid = _grid(across.chosen(of_across == label), down.chosen(of_down == label))
         if grid is not None:
             grids.append(grid)
-    return tuple(sorted(_without_frames(grids), key=lambda grid: grid.area))
+    lone = np.array([label not in labels for label in of_across.tolist()], dtype=np.bool_)
+    in_order = tuple(sorted(_without_frames(grids), key=lambda grid: grid.area))
+    return Ruling(in_order, across.chosen(lone))
 
 
 def _components(across: Rules, down: Rules) -> tuple[Ints, Ints]:
