@@ -26,6 +26,11 @@ CHAIN_MARK = re.compile(r"[（(][类款][）)]")
 COPULAS = ("为", "是", "共计", "达到", "达")
 VAGUE = frozenset({"项目", "该项目", "本项目", "资金", "该项", "本年", "全部"})
 EACH = re.compile(r"(?:均|各)(?:为|是|达)?$")
+_WHOLE_YEAR, _FIGURE = re.compile(r"\d{4}年"), re.compile(r"\d")
+_NO_NAME = re.compile(r"[%％。；;\n]")
+_QUOTES = re.compile(r"[“”\"‘’\s]")
+_FINAL = re.compile(r"(?:支出)?决算数?$")
+_SPENDING = re.compile(r"(?<=费)支出$")
 RESPECTIVELY = re.compile(r"分别(?:为|是)$")
 
 
@@ -128,6 +133,8 @@ def read_name(text: str, words: AccountWords) -> Name:
     >>> read_name("因公出国（境）费全年预算数", account_words()).subject
     '因公出国（境）费'
     """
+    if not text.endswith(words.stage_ends):
+        return Name(text, text, "", "executed")
     for each in words.stages:
         if text == each.word and each.stage == "carried_forward":
             return Name(text, text, "", each.stage)  # 年末结转和结余 is a name of its own
@@ -179,7 +186,7 @@ def is_name(label: str, words: AccountWords) -> bool:
     """Whether a label can be the name of an amount of the accounts."""
     if not 2 <= len(label) <= LONGEST_NAME or label in VAGUE:
         return False
-    if re.search(r"\d", re.sub(r"\d{4}年", "", label)) or re.search(r"[%％。；;\n]", label):
+    if _FIGURE.search(_WHOLE_YEAR.sub("", label)) or _NO_NAME.search(label):
         return False
     return words.endings.search(label) is not None
 
@@ -194,6 +201,5 @@ def key(label: str) -> str:
     True
     """
     folded = unicodedata.normalize("NFKC", label)
-    folded = re.sub(r"[“”\"‘’\s]", "", folded)
-    folded = re.sub(r"(?:支出)?决算数?$", "决算", folded)
-    return re.sub(r"(?<=费)支出$", "", folded)
+    folded = _FINAL.sub("决算", _QUOTES.sub("", folded))
+    return _SPENDING.sub("", folded)

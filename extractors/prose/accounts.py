@@ -42,6 +42,8 @@ SHARE = re.compile(r"[，,（(]?占(?:比|[^，,。；;\d]{0,30}?)?(?:的|为)?(
 YEAR_BASE = re.compile(r"上年|去年|上一年|同期|\d{4}年")
 ZONE_ENDS = re.compile(r"[。；;\n]")
 CLAUSE_END = re.compile(r"[，,。；;：:\n]")
+_COPULA = re.compile(r"(?:为|约|达|共)$")
+_ADVERBS = re.compile(r"(?:均|各|分别|同比|总共|相应)+$")
 EACH_CHANGE = re.compile(r"^(?:均|各|分别)")
 
 
@@ -106,7 +108,7 @@ class _PassageReader:
         clause = text[begin : amount.start]
         if words.bound_after.match(text, amount.end) or self._in_reason(amount.start):
             return
-        bare = re.sub(r"(?:为|约|达|共)$", "", clause)
+        bare = _COPULA.sub("", clause)
         if words.difference.search(bare):
             return
         sign = self._direction(bare)
@@ -298,7 +300,7 @@ class _PassageReader:
         match = words.comparing.search(subject)
         if match:
             subject = subject[: match.start()]
-        subject = re.sub(r"(?:均|各|分别|同比|总共|相应)+$", "", subject)
+        subject = _ADVERBS.sub("", subject)
         return clean(subject, words)
 
     def _reason(self, start: int, limit: int) -> str | None:

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 
 from extractors.amounts import Amount, parse_amount
 from extractors.prose.outline import FULL_LINE, NUMBER, WRAP_LIMIT, Passage, columns
 from schemas.columns import Locator
+from schemas.immutable import immutable
 from schemas.labels import simplified
 
-PRINTED = re.compile(
-    r"(?P<sign>(?<!\d)[-－−])?(?P<digits>\d[\d,.，．]*)(?P<unit>亿元|百万元|万元|千元|元|[万亿](?=[，,。；;、（()）]|$))"
+PRINTED = re.compile(  # its sign is looked for afterwards: a pattern that begins with a digit is quick
+    r"(?P<digits>\d[\d,.，．]*)(?P<unit>亿元|百万元|万元|千元|元|[万亿](?=[，,。；;、（()）]|$))"
     r"(?![/／旦月件素])"
 )
+MINUS = re.compile(r"(?<!\d)[-－−]")
 READABLE = re.compile(r"\d+(?:,\d+)*(?:[.．]\d+)?|\d{1,3}(?:，\d{3})+(?:[.．]\d+)?")
 PAGE_NUMBER = re.compile(r"^[\s\-—–－]*\d{1,3}[\s\-—–－]*$|^\s*第\s*\d+\s*页.{0,12}$")
 WORD = re.compile(r"\S+")
+SPACE = re.compile(r"\s")
 # Dumps of web forms keep markup within their cells.
 MARKUP = re.compile(r"</?[a-zA-Z][^<>]{0,300}>|&[a-z]{2,6};|[^\s<&]+|[<&]")
 BREAKING = re.compile(r"</?(?:p|br|div|li|tr|h\d)\b")
@@ -30,7 +33,7 @@ HALF_LINE = 0.5  # in a wrapped one, a line without a full stop
 SHORTEST_WRAP = 15  # characters; passages of shorter lines are lists
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Stream:
     """A passage's text without white space and in simplified characters, sign by sign.
 
@@ -55,7 +58,7 @@ class Stream:
         return _paragraph_at(self.passage, first)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class PrintedAmount:
     """An amount of the stream, from `start` to `end`, with its unit as printed."""
 
@@ -77,17 +80,26 @@ def stream(passage: Passage) -> Stream:
             if before and not _wraps(before, line, longest):
                 parts.append("\n")
                 offsets.append(at - 1)
-            for word in (MARKUP if "<" in line else WORD).finditer(line):
-                if len(word.group()) > 1 and word.group().startswith(("<", "&")):
-                    if BREAKING.match(word.group()):
-                        parts.append("\n")
-                        offsets.append(at + word.start())
-                    continue
-                parts.append(word.group())
-                offsets.extend(range(at + word.start(), at + word.end()))
+            if "<" not in line and line[0] != "&" and not SPACE.search(line):
+                parts.append(line)  # one word, as most lines are
+                offsets.extend(range(at, at + len(line)))
+            else:
+                _words(line, at, parts, offsets)
             before = line
         at += len(line) + 1
     return Stream(passage, simplified("".join(parts)), tuple(offsets))
+
+
+def _words(line: str, at: int, parts: list[str], offsets: list[int]) -> None:
+    """Add what a line holds besides white space and markup; `at` is its place in the passage."""
+    for word in (MARKUP if "<" in line else WORD).finditer(line):
+        if len(word.group()) > 1 and word.group().startswith(("<", "&")):
+            if BREAKING.match(word.group()):
+                parts.append("\n")
+                offsets.append(at + word.start())
+            continue
+        parts.append(word.group())
+        offsets.extend(range(at + word.start(), at + word.end()))
 
 
 def _wraps(line: str, following: str, longest: int) -> bool:
@@ -110,9 +122,11 @@ def printed_amounts(source: Stream) -> Iterator[PrintedAmount]:
     for match in PRINTED.finditer(source.text):
         if not READABLE.fullmatch(match["digits"]):
             continue
-        amount = _amount(match.group())
+        start, end = match.span()
+        if start and MINUS.match(source.text, start - 1):
+            start -= 1
+        amount = _amount(source.text[start:end])
         if amount is not None and amount.value is not None:
-            start, end = match.span()
             yield PrintedAmount(start, end, source.printed(start, end), amount)
 
 

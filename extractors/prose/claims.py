@@ -15,6 +15,7 @@ from extractors.prose.outline import Passage
 from extractors.prose.project_words import ClaimWords, claim_words, project_words
 from extractors.prose.vocabulary import account_words
 from schemas.ids import claim_id, fund_id
+from schemas.immutable import immutable
 from schemas.records import Claim, Fund
 from schemas.vocabulary import Operator
 
@@ -46,7 +47,7 @@ class ProseFacts:
     claims: tuple[Claim, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class _Stated:
     """A claim before it has its ids: where it stands in the stream and what it says."""
 
@@ -175,12 +176,15 @@ def _counts(text: str, words: ClaimWords) -> Iterator[_Stated]:
 def _named_before(
     text: str, at: int, unit: str, goal: _Stated | None, words: ClaimWords
 ) -> str | None:
-    """What a result without a name is of: 培训人数：实际完成80人; 培训人数目标值90人，实际完成80人."""
+    """What a result without a name is of: 培训人数目标值90人，实际完成80人."""
     if text[at - 1 : at] in (":", "："):
         named = _words_before(text, at - 1)
         return _short(named) if len(named) >= 4 else None
-    if goal is None or goal.unit != unit or goal.subject is None or _SENTENCE_END.search(
-        text, goal.end, at
+    if (
+        goal is None
+        or goal.unit != unit
+        or goal.subject is None
+        or _SENTENCE_END.search(text, goal.end, at)
     ):
         return None
     return _short(words.goals_only.sub("", goal.subject))
@@ -226,10 +230,10 @@ def _phrase_before(text: str, at: int) -> str:
 
 def _sentence(text: str, start: int, end: int) -> str:
     """The sentence around a place, cut where it is very long."""
-    first = max(text.rfind(mark, 0, start) for mark in "。！？\n") + 1
-    stops = [at for mark in "。！？\n" if (at := text.find(mark, end)) >= 0]
-    last = min(stops, default=len(text))
-    return text[max(first, start - SENTENCE_LIMIT) : min(last, end + SENTENCE_LIMIT)]
+    first, last = max(0, start - SENTENCE_LIMIT), min(len(text), end + SENTENCE_LIMIT)
+    first = max([first, *[text.rfind(mark, first, start) + 1 for mark in "。！？\n"]])
+    stops = [at for mark in "。！？\n" if (at := text.find(mark, end, last)) >= 0]
+    return text[first : min(stops, default=last)]
 
 
 def _short(subject: str) -> str | None:

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from extractors.document import Block, Cell, Document, Paragraph
 from schemas.columns import Locator
+from schemas.immutable import immutable
 
 HEADING_LIMIT = 45  # characters; longer lines are sentences even where the full stop is missing
 STYLED_LIMIT = 80  # a line the format itself marks as a heading may be longer
@@ -62,11 +63,12 @@ INLINE = re.compile(
     rf"\s+(?=第[{HAN_DIGITS}\d]{{1,3}}部分|[{HAN_DIGITS}]{{1,3}}、|[（(][{HAN_DIGITS}]{{1,3}}[）)]"
     r"|\d{1,2}[、.．]\s?[^\d\s])"
 )
+SPACE, DIGITS, LETTER = re.compile(r"\s"), re.compile(r"\d+"), re.compile(r"[^\W\d_]")
 LONG_PARAGRAPH = 800  # characters; longer ones may hold several headings
 SENTENCE_END = re.compile(r"[。；;！？!?，,]")
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Passage:
     """One stretch of running text under its heading; the blocks it spans include the heading.
 
@@ -84,7 +86,7 @@ class Passage:
     paragraphs: tuple[Paragraph, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class _Heading:
     style: str
     ordinal: int  # 0 for a heading its text follows: such items count on their own
@@ -244,7 +246,7 @@ def _heading(
     if match is None:
         return _styled(paragraph)
     printed = match.group(match.lastgroup or 0)
-    number = re.sub(r"\s", "", printed)
+    number = SPACE.sub("", printed)
     ordinal = _ordinal(number)
     style = match.lastgroup or ""
     lines = _logical_line(blocks, at, width)
@@ -281,7 +283,7 @@ def _title(body: str, limit: int) -> str | None:
         title = title[:-1]
     if not title or len(title) > limit or NO_HEADING.search(title):
         return None
-    return title if re.search(r"[^\W\d_]", title) else None
+    return title if LETTER.search(title) else None
 
 
 def _after(paragraph: Paragraph, offset: int) -> Paragraph | None:
@@ -329,7 +331,7 @@ def _ordinal(number: str) -> int:
     >>> _ordinal("（十二）"), _ordinal("第三部分"), _ordinal("6"), _ordinal("③")
     (12, 3, 6, 3)
     """
-    digits = re.search(r"\d+", number)
+    digits = DIGITS.search(number)
     if digits:
         return int(digits.group())
     if "①" <= number[0] <= "⑳":

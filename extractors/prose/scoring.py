@@ -160,7 +160,7 @@ def parse_clauses(text: str) -> tuple[Clause, ...]:
     产出类定量指标 1 <= r <= 1.3 w
     产出类定量指标 r < 1 w * (1 - 5 * (1 - r))
     """
-    if len(text) > _LONGEST or not _TELLS.search(text):
+    if not _may_tell(text):
         return ()
     folded = text.translate(_WIDE)
     found: list[Clause] = []
@@ -176,13 +176,16 @@ def parse_clauses(text: str) -> tuple[Clause, ...]:
     return tuple(sorted(found, key=lambda clause: (clause.start, clause.end)))
 
 
+def _may_tell(text: str) -> bool:
+    return len(text) <= _LONGEST and _TELLS.search(text) is not None
+
+
 def _texts(document: Document) -> Iterator[_Text]:
+    """The paragraphs and cells that may hold a rule."""
     for block in document.blocks:
-        if isinstance(block, Paragraph):
-            yield _Text(block.text, block.raw, block.locator, bool(_NOTE.match(block.text)))
-        else:
-            for cell in block.cells:
-                yield _Text(cell.text, cell.raw, cell.locator, bool(_NOTE.match(cell.text)))
+        for part in (block,) if isinstance(block, Paragraph) else block.cells:
+            if _may_tell(part.raw):
+                yield _Text(part.text, part.raw, part.locator, bool(_NOTE.match(part.text)))
 
 
 def _within(locator: Locator, clause: Clause) -> Locator:
@@ -295,7 +298,9 @@ def _above_cutoff(clause: Clause, found: list[Clause]) -> Clause:
     cutoffs = [
         other.condition.removeprefix("r < ")
         for other in found
-        if other.formula == "0" and other.applies_to == clause.applies_to and other.condition
+        if other.formula == "0"
+        and other.applies_to == clause.applies_to
+        and other.condition
         and other.condition.startswith("r < ")
     ]
     least = max(cutoffs, key=Decimal, default=None)

@@ -47,6 +47,7 @@ class AccountWords:
     both_totals: Pattern
     kind_of_budget: Pattern
     stages: tuple[StageWord, ...]
+    stage_ends: tuple[str, ...]  # the words of all stages
     counted: Pattern
     counted_before: Pattern
     counted_after: Pattern
@@ -97,6 +98,7 @@ def account_words() -> AccountWords:
         both_totals=re.compile(rf"{any_of(words['both_totals'])}(?:总体|决算|情况|规模)?$"),
         kind_of_budget=re.compile(rf"{any_of(words['kinds_of_budget'])}$"),
         stages=_stage_words(stages),
+        stage_ends=tuple(word for of_stage in stages.values() for word in of_stage),
         counted=re.compile(rf"^(?P<what>.*?[^\d,.]){number}{any_of(subjects['measures'])}$"),
         counted_before=re.compile(rf"^.*{any_of(subjects['dropped_before'])}"),
         counted_after=re.compile(rf"{any_of(subjects['dropped_after'])}$"),
