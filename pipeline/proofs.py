@@ -101,8 +101,8 @@ def printed_interval(role: str, quote: str) -> str | None:
 
     >>> printed_interval("总额·执行率", "96.5%"), printed_interval("培训·得分", "9.6")
     ('[96.45, 96.55] %', '[9.55, 9.65] 分')
-    >>> printed_interval("培训·年度指标值", "10场") is None
-    True
+    >>> printed_interval("培训·年度指标值", "10场"), printed_interval("培训·得分", "9")
+    (None, None)
     """
     if role.endswith(RATE_ROLES):
         rate = parse_rate(quote)
@@ -110,7 +110,9 @@ def printed_interval(role: str, quote: str) -> str | None:
             return f"{_shown(Interval.printed(rate.value, rate.resolution))} %"
     elif role.endswith(SCORE_ROLES):
         points = parse_points(quote)
-        if points is not None and points.value is not None and points.resolution is not None:
+        if points is None or points.value is None or points.resolution is None:
+            return None
+        if points.resolution < 1:  # a whole score was given, not rounded
             return f"{_shown(Interval.printed(points.value, points.resolution))} 分"
     return None
 

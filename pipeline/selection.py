@@ -15,7 +15,7 @@ Sort = Literal["severity", "kind", "difference", "unit", "year"]
 SORTS: Final[Mapping[str, str]] = {
     "severity": "程度",
     "kind": "类别",
-    "difference": "差额",
+    "difference": "相差",
     "unit": "单位",
     "year": "年度",
 }
@@ -172,21 +172,29 @@ def _by_state(states: Sequence[str], reviews: Sequence[Review]) -> tuple[str, Pa
     return "f.finding_id IN (SELECT unnest($reviewed::VARCHAR[]))", {"reviewed": wanted}
 
 
-def count_sql(where: str) -> str:
-    """How many findings are chosen."""
-    return f"SELECT count(*) AS n {FROM} {where}"
+def order_sql(where: str, sort: Sort, turned: bool) -> str:
+    """The row numbers of all chosen findings in their order."""
+    joins = JOINS if sort in ("unit", "year") else ""
+    order = ORDERS[sort].sql(turned)
+    return f"SELECT f.rowid::INTEGER AS place {FROM} {joins} {where} ORDER BY {order}"
 
 
 def page_sql(where: str, sort: Sort, turned: bool) -> str:
-    """One page of the chosen findings, by $limit and $offset; details are joined only for it."""
-    order = ORDERS[sort].sql(turned)
-    joins = JOINS if sort in ("unit", "year") else ""
+    """One page of the chosen findings, by $limit and $offset."""
+    return _rows(f"SELECT place {{}} FROM ({order_sql(where, sort, turned)} "
+                 "LIMIT $limit OFFSET $offset)")  # fmt: skip
+
+
+def rows_sql() -> str:
+    """The findings at the row numbers $places, in the order of these."""
+    return _rows("SELECT place {} FROM (SELECT unnest($places::INTEGER[]) AS place)")
+
+
+def _rows(places: str) -> str:
+    """Findings with what a list shows of them; the details are joined only for those."""
+    numbered = places.format(", row_number() OVER () AS position")
     return f"""
-        WITH page AS MATERIALIZED (
-          SELECT f.rowid AS place, row_number() OVER () AS position FROM (
-            SELECT f.rowid {FROM} {joins} {where} ORDER BY {order} LIMIT $limit OFFSET $offset
-          ) f
-        )
+        WITH page AS MATERIALIZED ({numbered})
         SELECT f.finding_id, f.severity, f.kind, f.confidence, f.summary, f.check_id,
                f.expected, f.actual, f.difference, f.unit, f.document_id, f.project_id,
                f.indicator_id, f.basis,

@@ -22,6 +22,7 @@ from tests.test_export import SCRIPT, poison
 
 SAMPLE = Path(__file__).resolve().parent.parent / "samples" / "07-national-cell-bars.txt"
 HERE = "http://127.0.0.1:8765"
+TABLES_SHOWN = ("findings", "projects", "documents")
 CROSS_SITE = {"origin": "http://evil.example"}
 
 
@@ -216,6 +217,20 @@ def test_text_of_a_document_never_runs(published: Published) -> None:
     assert "'=HYPERLINK" in csv
 
 
+def test_what_a_stranger_sends_never_runs(page: TestClient) -> None:
+    for path in (
+        f"/findings?severity={SCRIPT}", f"/findings?text={SCRIPT}", f"/units?name={SCRIPT}",
+        f"/projects?text={SCRIPT}", f"/sql?q={SCRIPT}", f"/findings/{SCRIPT}",
+        f"""/sql?q=SELECT 1 AS "{SCRIPT}", '{SCRIPT}' AS b""",
+    ):  # fmt: skip
+        assert SCRIPT not in page.get(path).text, path
+
+
+def test_a_download_holds_no_formula(page: TestClient) -> None:
+    csv = page.get("/sql.csv", params={"q": """SELECT '=1+1' AS "@SUM(A1)", '+1' AS b"""}).text
+    assert csv.lstrip("\ufeff").splitlines() == ["'@SUM(A1),b", "'=1+1,'+1"]
+
+
 def test_every_answer_forbids_foreign_scripts(page: TestClient) -> None:
     for path in ("/", "/nowhere", "/static/page.js", "/api/tables"):
         headers = page.get(path).headers
@@ -270,6 +285,53 @@ def test_a_new_release_is_seen_without_a_restart(page: TestClient, published: Pu
     assert "277.7" in page.get("/findings").text
     publish_again(published.output, "DELETE FROM findings")
     assert "没有符合条件的疑点" in page.get("/findings").text
+
+
+def test_an_empty_folder_says_what_to_do(published: Published) -> None:
+    publish_again(published.output, "".join(f"DELETE FROM {t};" for t in TABLES_SHOWN))
+    with TestClient(create_app(published.output), base_url=HERE) as client:
+        assert "还没有读取任何文档" in client.get("/").text
+
+
+def test_a_document_that_could_not_be_read_says_why(published: Published) -> None:
+    publish_again(
+        published.output,
+        "DELETE FROM rejects; UPDATE documents SET status = 'failed', status_reason = '文件已加密'",
+    )
+    with TestClient(create_app(published.output), base_url=HERE) as client:
+        text = client.get(f"/documents/{published.document}").text
+    assert "文件已加密" in text
+    assert "没有读出内容" in text
+
+
+def test_a_unit_is_shown_over_the_years(page: TestClient) -> None:
+    row = re.search(r"<tr><td>2018</td>.*?</tr>", page.get("/units?name=清河县水利局").text)
+    assert row is not None
+    figures = re.findall(r'<td class="n">(.*?)</td>', row[0])
+    assert figures == ["1", "267", "277.7", "104.01", "98", "1", "1"]
+
+
+@pytest.mark.parametrize("sort", ["severity", "kind", "difference", "unit", "year"])
+@pytest.mark.parametrize("turned", ["", "1"])
+def test_findings_lead_to_those_beside_them(
+    sort: str, turned: str, page: TestClient, published: Published
+) -> None:
+    publish_again(
+        published.output,
+        """INSERT INTO findings SELECT f.* REPLACE ('f' || i AS finding_id, i AS difference)
+           FROM findings f, range(120) t(i)""",
+    )
+    listed = []
+    for number in (1, 2, 3):
+        text = page.get(f"/findings?sort={sort}&desc={turned}&page={number}").text
+        listed += re.findall(r'href="/findings/(\w+)\?([^"]*)" data-row', text)
+    assert len({finding for finding, _ in listed}) == 121
+    for at in (0, 49, 50, 120):
+        finding, query = listed[at]
+        text = page.get(f"/findings/{finding}?{query.replace('&amp;', '&')}").text
+        beside = re.findall(r'rel="(?:prev|next)" href="/findings/(\w+)', text)
+        assert beside == [f for f, _ in (*listed[max(0, at - 1) : at], *listed[at + 1 : at + 2])]
+    assert 'rel="next"' not in page.get(f"/findings/{listed[3][0]}?at=7&sort={sort}").text
 
 
 def test_without_results_the_next_step_is_told(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from pipeline.proofs import Proof, proofs_of
 from pipeline.reviews import Review
 from pipeline.selection import JOINS, Selection, condition
 from pipeline.show.database import records
+from pipeline.show.explanation import check_of
 from pipeline.web.template import template_environment
 
 STATIC = Path(__file__).resolve().parent.parent / "web" / "static"
@@ -53,6 +54,7 @@ def write_evidence(
         "style": (STATIC / "page.css").read_text(encoding="utf-8"),
         "total": len(places),
         "volumes": len(files),
+        "check_of": check_of,
     }
     for number, (file, start) in enumerate(zip(files, starts, strict=True), start=1):
         part = places.slice(start, A_FILE)

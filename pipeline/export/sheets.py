@@ -87,7 +87,7 @@ FINDINGS: Final = Sheet(
         Column("summary", "摘要", "f.summary"),
         Column("expected", "应为", "f.expected"),
         Column("actual", "实为", "f.actual"),
-        Column("difference", "差额", "f.difference"),
+        Column("difference", "至少相差", "f.difference"),
         Column("unit", "计量单位", "f.unit"),
         Column("evidence", "证据", EVIDENCE),
         Column("basis", "依据", "f.basis"),

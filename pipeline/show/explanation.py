@@ -59,7 +59,7 @@ def explain_findings(
 
 def reasoning(row: Mapping[str, Any]) -> Iterator[str]:
     """The lines that explain one finding."""
-    check = _check_of(str(row["check_id"]))
+    check = check_of(str(row["check_id"]))
     yield str(row["summary"])
     if check is not None:
         yield f"规则：{check.rule}"
@@ -103,7 +103,7 @@ def printed_interval(quote: str, whole_is_exact: bool = False) -> str | None:
 
 
 @cache
-def _check_of(check_id: str) -> Check | None:
+def check_of(check_id: str) -> Check | None:
     """The built-in check of a name; None for an auditor's own."""
     path = CHECKS / f"{check_id}.sql"
     return read_check(path) if path.is_file() else None

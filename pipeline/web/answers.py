@@ -41,7 +41,7 @@ def _body(table: pa.Table, form: Form, truncated: bool) -> bytes:
         text = StringIO()
         text.write("\ufeff")
         safe = (tuple(defused(v) if isinstance(v, str) else v for v in row) for row in rows)
-        write_csv(tuple(table.schema.names), safe, text)
+        write_csv(tuple(map(defused, table.schema.names)), safe, text)
         return text.getvalue().encode("utf-8", "surrogatepass")
     names = distinct(tuple(table.schema.names))
     objects = [dict(zip(names, row, strict=True)) for row in rows]

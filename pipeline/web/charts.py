@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-PLOT_WIDTH = 640.0
-PLOT_HEIGHT = 190.0
-FOOT = 34.0  # room for the labels below
-HEAD = 18.0  # room for the counts above
+PLOT_WIDTH = 440.0  # no wider, so that its labels can be read on a telephone
+PLOT_HEIGHT = 210.0
+FOOT = 46.0  # room for the labels below and the name of the axis
+HEAD = 34.0  # room for the counts above and the name of the axis
 BAR_UNITS = 1000.0  # width of a horizontal bar's own coordinate system
 
 
@@ -43,6 +43,20 @@ class Column:
     y: float
     height: float
     style: str
+
+
+@dataclass(frozen=True, slots=True)
+class Histogram:
+    """A histogram with the names of its axes and one sentence on what it shows."""
+
+    title: str
+    across: str
+    up: str
+    said: str
+    columns: tuple[Column, ...]
+    width: float = PLOT_WIDTH
+    height: float = PLOT_HEIGHT
+    base: float = PLOT_HEIGHT - FOOT
 
 
 def bars(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
+import pyarrow as pa
 from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import (
     FileResponse,
@@ -23,18 +24,19 @@ from pipeline.export.datasets import csv_parts
 from pipeline.export.sheets import FINDINGS, SHEETS, rows_of
 from pipeline.export.xlsx import write_xlsx
 from pipeline.proofs import proofs_of
+from pipeline.reviews import Review
 from pipeline.selection import (
     SORTS,
-    Parameters,
     Selection,
     condition,
-    count_sql,
-    page_sql,
+    order_sql,
+    rows_sql,
     selection,
     sort_of,
 )
+from pipeline.show.explanation import check_of
 from pipeline.web.form import marks_of, read_form
-from pipeline.web.site import Site
+from pipeline.web.site import Row, Site
 
 PAGE_ROWS = 50
 CSV_TYPE = "text/csv; charset=utf-8"
@@ -190,16 +192,14 @@ def routes(site: Site) -> APIRouter:
 def list_values(site: Site, view: View) -> dict[str, Any]:
     """What the list's template shows."""
     reviews = site.reviews.latest()
-    where, parameters = condition(view.chosen, reviews)
-    total = _count(site, where, parameters)
-    paging: Parameters = {"limit": PAGE_ROWS, "offset": (view.page - 1) * PAGE_ROWS}
-    rows = site.records(page_sql(where, sort_of(view.sort), view.turned), parameters | paging)
+    places = _places(site, view, reviews)
+    first = (view.page - 1) * PAGE_ROWS
     return {
         "view": view,
-        "rows": rows,
-        "total": total,
-        "pages": max(1, -(-total // PAGE_ROWS)),
-        "first": (view.page - 1) * PAGE_ROWS,
+        "rows": _rows_at(site, places, first, PAGE_ROWS),
+        "total": len(places),
+        "pages": max(1, -(-len(places) // PAGE_ROWS)),
+        "first": first,
         "states": {review.finding_id: review.state for review in reviews},
         "years": site.cached("years", lambda: [row["year"] for row in site.records(YEARS)]),
         "kind_counts": site.cached("kinds", lambda: site.records(KINDS)),
@@ -207,9 +207,14 @@ def list_values(site: Site, view: View) -> dict[str, Any]:
     }
 
 
-def _count(site: Site, where: str, parameters: Parameters) -> int:
-    key = ("count", where, repr(sorted(parameters.items())))
-    return site.cached(key, lambda: int(site.records(count_sql(where), parameters)[0]["n"]))
+def _places(site: Site, view: View, reviews: Sequence[Review]) -> pa.ChunkedArray:
+    """The row numbers of all that a list holds, in its order."""
+    where, parameters = condition(view.chosen, reviews)
+    return site.places(order_sql(where, sort_of(view.sort), view.turned), parameters)
+
+
+def _rows_at(site: Site, places: pa.ChunkedArray, first: int, count: int) -> tuple[Row, ...]:
+    return site.records(rows_sql(), {"places": places.slice(first, count).to_pylist()})
 
 
 def finding_values(site: Site, finding_id: str) -> dict[str, Any]:
@@ -223,6 +228,7 @@ def finding_values(site: Site, finding_id: str) -> dict[str, Any]:
         "finding": finding,
         "proof": proof,
         "form": form,
+        "check": check_of(finding["check_id"]),
         "saved": False,
         **_review_values(site, finding_id),
     }
@@ -230,11 +236,9 @@ def finding_values(site: Site, finding_id: str) -> dict[str, Any]:
 
 def neighbours(site: Site, view: View, finding_id: str, at: int) -> Neighbours | None:
     """What stands before and after a finding in a list; None where it no longer stands there."""
-    where, parameters = condition(view.chosen, site.reviews.latest())
+    places = _places(site, view, site.reviews.latest())
     first = max(0, at - 1)
-    window: Parameters = {"limit": at - first + 2, "offset": first}
-    rows = site.records(page_sql(where, sort_of(view.sort), view.turned), parameters | window)
-    found = [row["finding_id"] for row in rows]
+    found = [row["finding_id"] for row in _rows_at(site, places, first, at - first + 2)]
     own = at - first
     if found[own : own + 1] != [finding_id]:
         return None

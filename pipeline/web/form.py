@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,7 +23,8 @@ SCORES = """
 SELECT indicator_id, score_low, score_high, verdict, explanation
 FROM scores WHERE project_id = $id AND subject = 'indicator'
 """
-VERDICTS = {"agrees": "相符", "differs": "不符", "not_scorable": "无法重算"}
+UNSCORED = "无法重算"
+VERDICTS = {"agrees": "相符", "differs": "不符", "not_scorable": UNSCORED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,21 @@ class FormView:
     funds: tuple[FundLine, ...]
     from_text: tuple[tuple[str, Shown], ...]
     indicators: tuple[IndicatorLine, ...]
+
+    @property
+    def scored_used(self) -> tuple[int, ...]:
+        """Which of weight, rate and score are printed beside any line of funds."""
+        return _used([line.scored for line in self.funds])
+
+    @property
+    def cells_used(self) -> tuple[int, ...]:
+        """Which columns of indicators hold anything."""
+        return _used([line.cells for line in self.indicators])
+
+    @property
+    def rescored(self) -> bool:
+        """Whether any indicator could be scored again."""
+        return any(line.rescored.text not in ("", UNSCORED) for line in self.indicators)
 
 
 FACTS = (
@@ -115,6 +131,15 @@ def marks_of(places: Iterable[tuple[Locator | None, int]]) -> Marks:
         if place is not None and number not in marks.get(place, ()):
             marks[place] = (*marks.get(place, ()), number)
     return marks
+
+
+def _used(rows: Sequence[Sequence[Shown]]) -> tuple[int, ...]:
+    """The columns in which any row has something."""
+    return tuple(
+        index
+        for index, column in enumerate(zip(*rows, strict=True))
+        if any(shown.text for shown in column)
+    )
 
 
 def _fund_line(

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from pipeline.show.plain import to_text
-from pipeline.web.charts import Bar, Column, bars, columns
+from pipeline.web.charts import Bar, Histogram, bars, columns
 from pipeline.web.site import Row, Site
 from schemas.chinese import FINDING_KINDS
 
@@ -60,23 +60,25 @@ GROUP BY ALL ORDER BY high DESC, n DESC, unit LIMIT {TOP_UNITS}
 # Scores pile up just below 100, so the bins are narrow there and 100 stands alone.
 SCORES = """
 SELECT CASE WHEN score_total > 100 THEN '>100' WHEN score_total = 100 THEN '100'
-            WHEN score_total >= 90 THEN floor(score_total)::INT || '–'
-            WHEN score_total >= 80 THEN '80–' WHEN score_total >= 60 THEN '60–' ELSE '<60' END
-       AS bin, count(*) AS n
+            WHEN score_total >= 99 THEN '99–100' WHEN score_total >= 98 THEN '98–99'
+            WHEN score_total >= 95 THEN '95–98' WHEN score_total >= 90 THEN '90–95'
+            WHEN score_total >= 80 THEN '80–90' WHEN score_total >= 60 THEN '60–80'
+            ELSE '<60' END AS bin, count(*) AS n
 FROM projects WHERE score_total IS NOT NULL AND (weight_total IS NULL OR weight_total = 100)
 GROUP BY bin
 """
-SCORE_BINS = ("<60", "60–", "80–", *(f"{score}–" for score in range(90, 100)), "100", ">100")
+SCORE_BINS = ("<60", "60–80", "80–90", "90–95", "95–98", "98–99", "99–100", "100", ">100")
 RATES = f"""{TOTALS}, rates AS (
   SELECT executed / budget * 100 AS rate, executed = budget AS whole, executed > budget AS above
   FROM totals WHERE budget > 0 AND executed IS NOT NULL
 )
-SELECT CASE WHEN above THEN '>100' WHEN whole THEN '100' WHEN rate >= 95 THEN '95–'
-            WHEN rate >= 90 THEN '90–' WHEN rate >= 80 THEN '80–' WHEN rate >= 60 THEN '60–'
+SELECT CASE WHEN above THEN '>100' WHEN whole THEN '100' WHEN rate >= 95 THEN '95–100'
+            WHEN rate >= 90 THEN '90–95' WHEN rate >= 80 THEN '80–90' WHEN rate >= 60 THEN '60–80'
             ELSE '<60' END AS bin, count(*) AS n
 FROM rates GROUP BY bin
 """
-RATE_BINS = ("<60", "60–", "80–", "90–", "95–", "100", ">100")
+RATE_BINS = ("<60", "60–80", "80–90", "90–95", "95–100", "100", ">100")
+BOUNDS = "每段含下限，不含上限"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +90,8 @@ class Overview:
     kinds: tuple[Bar, ...]
     years: tuple[Bar, ...]
     units: tuple[Bar, ...]
-    scores: tuple[Column, ...]
-    rates: tuple[Column, ...]
+    scores: Histogram | None
+    rates: Histogram | None
 
 
 def routes(site: Site) -> APIRouter:
@@ -115,8 +117,10 @@ def _overview(site: Site) -> Overview:
                     for r in site.records(BY_YEAR)]),
         units=bars([_bar(r["unit"], "/units?" + urlencode({"name": r["unit"]}), r)
                     for r in site.records(BY_UNIT)]),
-        scores=_histogram(site, SCORES, SCORE_BINS, ("100", ">100")),
-        rates=_histogram(site, RATES, RATE_BINS, (">100",)),
+        scores=_histogram(site, SCORES, SCORE_BINS, ("100", ">100"),
+                          "自评总分的分布（满分 100）", "自评总分（分）", "自评满分"),
+        rates=_histogram(site, RATES, RATE_BINS, (">100",),
+                         "预算执行率的分布", "执行数 ÷ 全年预算数（%）", "执行率正好 100%"),
     )  # fmt: skip
 
 
@@ -132,11 +136,24 @@ def _link(**filters: object) -> str:
 
 
 def _histogram(
-    site: Site, sql: str, bins: tuple[str, ...], striking: tuple[str, ...]
-) -> tuple[Column, ...]:
+    site: Site,
+    sql: str,
+    bins: tuple[str, ...],
+    striking: tuple[str, ...],
+    title: str,
+    across: str,
+    whole: str,
+) -> Histogram | None:
+    """The counts in bins, and how many stand exactly at 100 and above it."""
     counted = {row["bin"]: int(row["n"]) for row in site.records(sql)}
-    if not counted:
-        return ()
-    return columns(
+    total = sum(counted.values())
+    if not total:
+        return None
+    drawn = columns(
         [(name, counted.get(name, 0), "high" if name in striking else "plain") for name in bins]
     )
+    full, above = counted.get("100", 0), counted.get(">100", 0)
+    said = f"共 {total:,} 个；{whole}的 {full:,} 个，占 {full / total:.1%}"
+    if above:
+        said += f"；超过 100 的 {above:,} 个"
+    return Histogram(title, f"{across}，{BOUNDS}", "项目数", said, drawn)

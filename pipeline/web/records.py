@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -46,23 +47,49 @@ LEFT JOIN totals t USING (project_id) LEFT JOIN counted c USING (project_id)
 WHERE coalesce(p.unit, d.publisher) = $name
 ORDER BY year DESC NULLS LAST, p.project_id LIMIT 2000
 """
+# What a page shows is chosen first; findings are counted for that alone.
 PROJECT_LIST = """
+WITH page AS MATERIALIZED (
+  SELECT p.rowid AS place, p.project_id FROM projects p JOIN documents d USING (document_id)
+  WHERE $text = '' OR contains(lower(coalesce(p.project_name, '')), lower($text))
+     OR contains(lower(coalesce(p.unit, d.publisher, '')), lower($text))
+  ORDER BY p.rowid LIMIT $limit OFFSET $offset
+), counted AS (
+  SELECT project_id, count(*) AS n FROM findings
+  WHERE project_id IN (SELECT project_id FROM page) GROUP BY project_id
+)
 SELECT p.project_id, p.project_name, coalesce(p.unit, d.publisher) AS unit_name, p.verified,
        coalesce(p.fiscal_year, d.fiscal_year) AS year, p.scope, p.score_total,
-       (SELECT count(*) FROM findings f WHERE f.project_id = p.project_id) AS findings
-FROM projects p JOIN documents d USING (document_id)
-WHERE $text = '' OR contains(lower(coalesce(p.project_name, '')), lower($text))
-   OR contains(lower(coalesce(p.unit, d.publisher, '')), lower($text))
-ORDER BY p.rowid LIMIT $limit OFFSET $offset
+       coalesce(c.n, 0) AS findings
+FROM page JOIN projects p ON p.rowid = page.place JOIN documents d USING (document_id)
+LEFT JOIN counted c ON c.project_id = p.project_id ORDER BY page.place
 """
 DOCUMENT_LIST = """
+WITH chosen AS MATERIALIZED (
+  SELECT d.rowid AS place, d.document_id, row_number() OVER () AS position FROM (
+    SELECT d.rowid, d.document_id FROM documents d
+    WHERE $text = '' OR contains(lower(d.file_name), lower($text))
+       OR contains(lower(coalesce(d.publisher, '')), lower($text))
+    ORDER BY list_position(['failed', 'partial', 'ok'], d.status), d.rowid
+    LIMIT $limit OFFSET $offset
+  ) d
+), counted AS (
+  SELECT document_id, count(*) AS n FROM findings
+  WHERE document_id IN (SELECT document_id FROM chosen) GROUP BY document_id
+), reported AS (
+  SELECT document_id, count(*) AS n FROM projects
+  WHERE document_id IN (SELECT document_id FROM chosen) GROUP BY document_id
+), unread AS (
+  SELECT document_id, count(*) AS n FROM rejects
+  WHERE document_id IN (SELECT document_id FROM chosen) GROUP BY document_id
+)
 SELECT d.document_id, d.file_name, d.publisher, d.fiscal_year, d.status, d.document_kind,
-       (SELECT count(*) FROM projects p WHERE p.document_id = d.document_id) AS projects,
-       (SELECT count(*) FROM findings f WHERE f.document_id = d.document_id) AS findings
-FROM documents d
-WHERE $text = '' OR contains(lower(d.file_name), lower($text))
-   OR contains(lower(coalesce(d.publisher, '')), lower($text))
-ORDER BY list_position(['failed', 'partial', 'ok'], d.status), d.rowid LIMIT $limit OFFSET $offset
+       coalesce(r.n, 0) AS projects, coalesce(c.n, 0) AS findings, coalesce(u.n, 0) AS rejects
+FROM chosen JOIN documents d ON d.rowid = chosen.place
+LEFT JOIN counted c ON c.document_id = d.document_id
+LEFT JOIN reported r ON r.document_id = d.document_id
+LEFT JOIN unread u ON u.document_id = d.document_id
+ORDER BY chosen.position
 """
 
 
@@ -168,6 +195,8 @@ def _by_year(rows: tuple[Row, ...]) -> list[dict[str, Any]]:
             "projects": len(mine),
             "budget": _total(mine, "budget"),
             "executed": _total(mine, "executed"),
+            "rate": _rate(mine),
+            "score": _mean([r["score_total"] for r in mine if r["score_total"] is not None]),
             "findings": sum(row["findings"] for row in mine),
             "high": sum(row["high"] for row in mine),
         }
@@ -179,3 +208,19 @@ def _total(rows: list[Row], column: str) -> Any:
     """The sum of what is known of the single projects; None where nothing is."""
     known = [r[column] for r in rows if r["scope"] == "project" and r[column] is not None]
     return sum(known) if known else None
+
+
+def _rate(rows: list[Row]) -> Decimal | None:
+    """What was executed of the budgets of the single projects that state both, in percent."""
+    both = [
+        (row["executed"], row["budget"])
+        for row in rows
+        if row["scope"] == "project" and row["executed"] is not None and row["budget"] is not None
+    ]
+    budget = sum((budget for _, budget in both), Decimal())
+    executed = sum((executed for executed, _ in both), Decimal())
+    return round(executed * 100 / budget, 2) if budget > 0 else None
+
+
+def _mean(scores: list[Decimal]) -> Decimal | None:
+    return round(sum(scores, Decimal()) / len(scores), 2) if scores else None

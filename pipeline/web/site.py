@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import duckdb
+import pyarrow as pa
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from fastapi.templating import Jinja2Templates
@@ -22,7 +23,9 @@ from pipeline.web.template import template_environment
 
 Made = TypeVar("Made")
 Row = Mapping[str, Any]
-MOST_CACHED = 512  # answers kept for one release: overviews, counts of filters, page images
+Shelf = OrderedDict[object, object]
+MOST_CACHED = 512  # answers kept for one release: overviews, page images
+MOST_ORDERS = 32  # lists kept in their order: 4 MB each where all of a million findings are chosen
 MEMORY = "3GB"  # for this project's own queries: a sort of a million findings needs 1 GB
 PROCESSES_AT_ONCE = 2
 QUEUE_SECONDS = 15.0
@@ -42,7 +45,8 @@ class Site:
         self._lock = threading.Lock()
         self._release: Path | None = None
         self._connection: duckdb.DuckDBPyConnection | None = None
-        self._cache: OrderedDict[object, object] = OrderedDict()
+        self._cache: Shelf = OrderedDict()
+        self._orders: Shelf = OrderedDict()
         self._turns = threading.BoundedSemaphore(PROCESSES_AT_ONCE)
         self.connection().close()  # so that a folder without results is told at once
 
@@ -54,6 +58,7 @@ class Site:
                 self._connection = open_published(self.output, MEMORY)
                 self._release = release
                 self._cache.clear()
+                self._orders.clear()
             return self._connection.cursor()
 
     def records(self, sql: str, parameters: Mapping[str, object] | None = None) -> tuple[Row, ...]:
@@ -70,16 +75,28 @@ class Site:
 
     def cached(self, key: object, make: Callable[[], Made]) -> Made:
         """An answer that only depends on the release."""
-        self.connection().close()  # a new release empties the cache
+        return self._kept(self._cache, MOST_CACHED, key, make)
+
+    def places(self, sql: str, parameters: Mapping[str, object]) -> pa.ChunkedArray:
+        """The row numbers that a query gives, kept so that every page of a list is quick."""
+
+        def ask() -> pa.ChunkedArray:
+            with self.connection() as connection:
+                return connection.sql(sql, params=dict(parameters)).to_arrow_table().column(0)
+
+        return self._kept(self._orders, MOST_ORDERS, (sql, repr(sorted(parameters.items()))), ask)
+
+    def _kept(self, shelf: Shelf, most: int, key: object, make: Callable[[], Made]) -> Made:
+        self.connection().close()  # a new release empties the shelves
         with self._lock:
-            if key in self._cache:
-                self._cache.move_to_end(key)
-                return cast(Made, self._cache[key])
+            if key in shelf:
+                shelf.move_to_end(key)
+                return cast(Made, shelf[key])
         made = make()
         with self._lock:
-            self._cache[key] = made
-            if len(self._cache) > MOST_CACHED:
-                self._cache.popitem(last=False)
+            shelf[key] = made
+            if len(shelf) > most:
+                shelf.popitem(last=False)
         return made
 
     def query(self, sql: str, limits: Limits = PAGE) -> Result:

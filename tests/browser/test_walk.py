@@ -8,11 +8,13 @@ import socket
 import subprocess
 import sys
 import time
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pdfplumber
 import pytest
 
 from pipeline.ingest import ingest
@@ -124,7 +126,7 @@ def test_from_the_overview_to_a_reviewed_finding(
     page.get_by_label("说明").fill("已核实")
     page.get_by_role("button", name="保存").click()
     page.get_by_text("已保存").wait_for()
-    finding = page.url.rsplit("/", 1)[-1]
+    finding = page.url.rsplit("/", 1)[-1].partition("?")[0]
     assert [r.state for r in Reviews(output).of([finding])] == ["confirmed"]
 
 
@@ -159,3 +161,108 @@ def test_a_question_in_sql(page: Any, address: str) -> None:
     page.get_by_role("button", name="执行").click()
     page.get_by_role("alert").wait_for()
     assert "root" not in page.locator("#answer").inner_text()
+
+
+@pytest.mark.parametrize("page", WIDTHS[:1], indirect=True)
+def test_the_keyboard_alone_leads_through_the_findings(page: Any, address: str) -> None:
+    page.goto(f"{address}/findings")
+    rows = page.locator("[data-row]")
+    summaries = rows.all_inner_texts()
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.name") == "text"
+    page.keyboard.press("j")  # a letter now
+    assert page.locator("[data-find]").input_value() == "j"
+    page.goto(f"{address}/findings")
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("k")
+    page.keyboard.press("j")
+    assert page.evaluate("document.activeElement.innerText") == summaries[1]
+    ring = "getComputedStyle(document.activeElement).outlineStyle"
+    assert page.evaluate(ring) == "solid"
+    page.keyboard.press("Enter")
+    page.wait_for_url("**at=1")
+    for key, place in (("j", 2), ("ArrowRight", 3), ("ArrowLeft", 2), ("k", 1)):
+        page.keyboard.press(key)
+        page.wait_for_url(f"**at={place}")
+        assert page.locator("h1").inner_text() == summaries[place]
+    page.keyboard.press("r")
+    assert page.evaluate("document.activeElement.name") == "state"
+    page.locator("h1").click()
+    page.keyboard.press("?")
+    assert page.get_by_role("dialog").is_visible()
+    page.keyboard.press("j")  # not while the help is open
+    page.keyboard.press("Escape")
+    assert not page.get_by_role("dialog").is_visible()
+    assert page.url.endswith("at=1")
+    page.keyboard.press("u")
+    page.wait_for_url("**/findings")
+    page.goto(f"{address}/sql")
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.name") == "q"
+
+
+@pytest.mark.parametrize("page", WIDTHS[:1], indirect=True)
+def test_pages_of_a_list_turn_by_keys(page: Any, address: str) -> None:
+    page.goto(f"{address}/projects?text=&page=2")
+    page.keyboard.press("p")
+    page.wait_for_url("**page=1")
+
+
+RADICALS = str.maketrans(
+    "⺠⻓⻚⻛⻋⻅⻉⻜⻢⻥⻦⻬", "民长页风车见贝飞马鱼鸟齐"
+)  # Chromium writes them into PDFs
+
+
+def plain(text: str) -> str:
+    """Text without spaces, every ideograph as one is written."""
+    return "".join(unicodedata.normalize("NFKC", text).translate(RADICALS).split())
+
+
+def printed(page: Any, path: Path) -> list[Any]:
+    """The pages of a print-out on A4."""
+    page.pdf(path=str(path), prefer_css_page_size=True)
+    with pdfplumber.open(path) as pdf:
+        return [
+            (sheet.width, sheet.extract_words(), len(sheet.images), sheet.extract_text())
+            for sheet in pdf.pages
+        ]
+
+
+@pytest.mark.parametrize("page", WIDTHS[:1], indirect=True)
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_finding_prints_whole_with_its_original(
+    name: str, page: Any, address: str, tmp_path: Path
+) -> None:
+    page.goto(f"{address}/documents?text={name}")
+    page.locator("[data-row]").first.click()
+    page.locator("main a[href^='/findings/']").first.click()
+    page.wait_for_load_state("networkidle")
+    summary = page.locator("h1").inner_text()
+    last_head = page.locator(".asread thead th").last.inner_text()
+    quotes = page.locator(".evidence q").all_inner_texts()
+    sheets = printed(page, tmp_path / "a.pdf")
+    text = plain("".join(said for *_, said in sheets))
+    for wanted in (summary, last_head, *quotes, "复核"):
+        assert plain(wanted) in text
+    for hidden in ("概览", "保存", "快捷键", "原尺寸图"):
+        assert hidden not in text
+    for width, words, *_ in sheets:
+        assert all(word["x0"] >= 0 and word["x1"] <= width for word in words)
+    if name.endswith(".pdf"):
+        assert sum(images for _, _, images, _ in sheets) > 0
+
+
+@pytest.mark.parametrize("page", WIDTHS[:1], indirect=True)
+@pytest.mark.parametrize("path", ["/", "/findings", "/projects", "/documents"])
+def test_lists_and_the_overview_print_without_the_controls(
+    path: str, page: Any, address: str, tmp_path: Path
+) -> None:
+    page.goto(address + path)
+    sheets = printed(page, tmp_path / "a.pdf")
+    text = plain("".join(said for *_, said in sheets))
+    assert page.locator("h1").inner_text() in text
+    for hidden in ("筛选", "查找", "快捷键", "导出所列"):
+        assert hidden not in text.replace("点击按条件筛选", "")
+    for width, words, *_ in sheets:
+        assert all(word["x0"] >= 0 and word["x1"] <= width for word in words)
