@@ -11,13 +11,13 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 from extractors.document import Block, Cell, Document, Paragraph, Problem, Table
 from extractors.values import Amount, is_blank, money_unit, parse_amount
 from schemas.account_labels import account_label, account_table
 from schemas.ids import account_id
-from schemas.labels import field as field_of
-from schemas.labels import fold
+from schemas.labels import fold, meanings
 from schemas.records import AccountLine
 from schemas.vocabulary import Stage
 
@@ -78,7 +78,7 @@ def account_table_of(blocks: Sequence[Block], index: int) -> tuple[str, str] | N
     block = blocks[index]
     if not isinstance(block, Table) or any(_is_of_form(cell) for cell in block.cells):
         return None
-    for row in list(block.rows())[:TITLE_ROWS]:
+    for row in islice(block.rows(), TITLE_ROWS):
         filled = [cell for cell in row if cell.text]
         if len(filled) == 1 and (found := account_table(filled[0].text)):
             return found
@@ -93,7 +93,8 @@ def account_table_of(blocks: Sequence[Block], index: int) -> tuple[str, str] | N
 
 def _is_of_form(cell: Cell) -> bool:
     """A label that only forms of self-evaluation print."""
-    return bool(field_of(cell.text, "goals")) or field_of(cell.text, "indicators") == "level3"
+    found = meanings(cell.text)
+    return bool(found) and any(at == "goals" or name == "level3" for name, at in found)
 
 
 def read_account_tables(document: Document, document_id: str, first: int) -> Accounts:
@@ -101,10 +102,10 @@ def read_account_tables(document: Document, document_id: str, first: int) -> Acc
     lines: list[AccountLine] = []
     problems: list[Problem] = []
     for index, block in enumerate(document.blocks):
-        named = account_table_of(document.blocks, index)
-        if not isinstance(block, Table) or block.merges == "lost" or not named:
+        if not isinstance(block, Table) or block.merges == "lost":
             continue
-        if named[0] != "table":
+        named = account_table_of(document.blocks, index)
+        if not named or named[0] != "table":
             continue
         unit = _unit(document.blocks, index)
         reader = _Reader(block, named[1], unit, document_id, first + len(lines))
@@ -118,7 +119,7 @@ def _unit(blocks: Sequence[Block], index: int) -> str | None:
     """The unit printed in the first rows of the grid, else above it, else just below."""
     block = blocks[index]
     if isinstance(block, Table):
-        for row in list(block.rows())[:TITLE_ROWS]:
+        for row in islice(block.rows(), TITLE_ROWS):
             for cell in row:
                 if unit := money_unit(cell.text):
                     return unit

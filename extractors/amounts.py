@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
 from extractors.digits import fold, is_blank, read_number
+from schemas.immutable import immutable
 
 UNITS = {  # 万元 in one of each
     "元": Decimal("0.0001"),
@@ -37,9 +37,7 @@ _AMOUNT = re.compile(
 _POINTS = re.compile(
     r"(?P<open>[(（])?(?P<sign>[-+])?(?P<digits>[0-9]+(?:\.[0-9]*)?|\.[0-9]+)分?(?P<close>[)）])?分?[。;；]?"
 )
-_RATE = re.compile(
-    rf"(?P<sign>[-+])?(?P<digits>{_GROUPED})(?:%|百分比|[(（]%[)）])?[。;；]?"
-)
+_RATE = re.compile(rf"(?P<sign>[-+])?(?P<digits>{_GROUPED})(?:%|百分比|[(（]%[)）])?[。;；]?")
 _NOT_APPLICABLE = frozenset({"不适用", "不涉及", "N/A", "n/a", "NA", "暂无", "无此项"})
 _HEAD_UNIT = re.compile(
     r"(?:单位[:：]?(?:人民币)?|[(（](?:单位[:：])?(?:人民币)?)(?P<named>亿元|[十百千]?万元|[百千]?元|万|亿)(?![/／])"
@@ -47,7 +45,7 @@ _HEAD_UNIT = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Amount:
     """An amount in 万元, the size of its last digit in 万元, and the unit it was printed in.
 
@@ -59,7 +57,7 @@ class Amount:
     unit: str
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Points:
     """A weight or a score and the size of its last printed digit; both None for a printed blank."""
 
@@ -67,7 +65,7 @@ class Points:
     resolution: Decimal | None
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Rate:
     """A rate in percent points and the size of its last printed digit; both None for a blank."""
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import calendar
 import datetime
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 
 from extractors.digits import fold
+from schemas.immutable import immutable
 from schemas.vocabulary import Operator
 
 FIRST_YEAR, LAST_YEAR = 1990, 2099  # years a report can speak of
@@ -61,7 +61,7 @@ _HINT = re.compile(r"[年月日季旬]|[12][0-9]{3}[-/.]?[0-9]")
 _QUARTERS = {"一": 1, "二": 2, "三": 3, "四": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class PrintedDate:
     """A printed date: `date` is the last day it allows, `days` how many days it leaves open.
 
@@ -86,12 +86,12 @@ def parse_date(raw: str, fiscal_year: int | None = None) -> PrintedDate | None:
     >>> parse_date("2023年2月30日").date, parse_date("12月"), parse_date("3年")
     (None, None, None)
     """
-    if len(raw) > _LONGEST:
-        return None
-    text = fold(raw)
-    if _HINT.search(text) is None:
-        return None
-    return _date(text, fiscal_year)
+    return None if len(raw) > _LONGEST else date_of(fold(raw), fiscal_year)
+
+
+def date_of(folded: str, fiscal_year: int | None) -> PrintedDate | None:
+    """The date that a folded text consists of, or None when it is not a date."""
+    return _date(folded, fiscal_year) if _HINT.search(folded) else None
 
 
 @lru_cache(maxsize=4096)

@@ -21,6 +21,7 @@ _FOLD.update({ord(c): "%" for c in "﹪٪"})
 _FOLD.update({ord(c): "~" for c in "∼〜∽"})
 _FOLD.update({ord(c): "¥" for c in "￥"})
 _FOLD.update({ord(c): None for c in "\u200b\u200c\u200d\u2060\ufeff\u00ad"})
+_FOLDED = re.compile(f"[{''.join(map(chr, _FOLD))}]")  # few texts hold any; translating is slow
 
 _SPACES = re.compile(r"\s+")
 # White space between two figures stays: joined they would make a third that was never printed.
@@ -43,7 +44,7 @@ def fold(text: str) -> str:
     >>> fold("≧ ９５％"), fold("10 亿元"), fold("10 20")
     ('≥95%', '10亿元', '10 20')
     """
-    if not text.isascii():
+    if _FOLDED.search(text):
         text = text.translate(_FOLD)
     text = text.strip()
     if _SPACES.search(text) is None:

@@ -8,26 +8,28 @@ from __future__ import annotations
 import gc
 import logging
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from itertools import chain
+from typing import TypeVar
 
 from extractors.accounts_tables import read_account_tables
 from extractors.document import Document, Paragraph, UnreadableDocument
 from extractors.forms.form import Form
-from extractors.forms.records import make_records, sources
+from extractors.forms.records import FormRecords, make_records
+from extractors.projects import make_project
 from extractors.prose.accounts import read_account_lines
-from extractors.prose.claims import read_prose
+from extractors.prose.claims import ProseFacts, read_prose
 from extractors.prose.outline import Passage, cell_passage, outline
 from extractors.prose.scoring import read_scoring_rules
 from extractors.readers import route
 from extractors.readers.limits import MAX_ARCHIVE_DEPTH
 from extractors.readers.sniff import sniff
-from extractors.reports import Named, Report, split_reports, unit_in_text, year_of
-from extractors.values import parse_points, parse_year
+from extractors.reports import Report, split_reports, year_of
+from extractors.values import parse_year
 from schemas import ids, records
-from schemas.columns import CellSource, Locator
-from schemas.labels import fold
 from schemas.version import extractor_version
 from schemas.vocabulary import DocumentKind, Status
 
@@ -37,6 +39,8 @@ NOTHING_FOUND = "未发现绩效自评表、自评报告或部门决算内容，
 SOME_LOST = "有 {count} 处内容未能读出，见“未读”表"
 _REGION = re.compile(r"^(?:[\u4e00-\u9fff]{2,8}?(?:省|自治区|自治州|地区|市|县|区|旗|州|盟))+")
 _UNKNOWN_LABEL = "未识别的标签"
+
+Record = TypeVar("Record")
 
 
 def read_document(data: bytes, name: str) -> Document:
@@ -119,31 +123,48 @@ def _document(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """One report as read: its project, and the records of its form."""
+
+    report: Report
+    project: records.Project
+    form: FormRecords
+
+
 def _extraction(data: bytes, name: str, document: Document) -> records.Extraction:
-    identifier = ids.document_id(data)
+    described = _document(data, name, document.media_type, "ok", None)
+    identifier = described.document_id
     passages = outline(document)
     reports = split_reports(document)
     accounts = read_account_lines(passages, identifier)
-    made = records.Extraction(_document(data, name, document.media_type, "ok", None))
-    owners: dict[int, str] = {}  # block -> project whose report holds it
-    years = _years(reports, document)
-    for ordinal, report in enumerate(reports, start=1):
-        project_id = ids.project_id(identifier, ordinal)
-        made = _with_report(made, report, document, project_id, ordinal, years[ordinal - 1])
-        if not accounts:
-            owners |= dict.fromkeys(range(report.first, report.last + 1), project_id)
-    made = _with_prose(made, passages, owners, reports)
+    read = _read_reports(reports, document, identifier)
+    sections, prose = _prose(read, passages, {} if accounts else _owners(read), identifier)
     tables = read_account_tables(document, identifier, len(accounts) + 1)
     lost = tuple(
         records.Reject(identifier, None, problem.reason, problem.raw, problem.locator)
         for problem in (*document.problems, *tables.problems)
         if not problem.notice
     )
-    row_rules = frozenset(i.rule_raw for i in made.indicators if i.rule_raw)
-    rules = read_scoring_rules(document, identifier, row_rules)
-    made = replace(made, account_lines=(*accounts, *tables.lines), scoring_rules=rules)
-    made = replace(made, rejects=(*made.rejects, *lost))
+    indicators = _all(each.form.indicators for each in read)
+    row_rules = frozenset(i.rule_raw for i in indicators if i.rule_raw)
+    made = records.Extraction(
+        described,
+        sections=sections,
+        projects=tuple(each.project for each in read),
+        funds=(*_all(each.form.funds for each in read), *prose.funds),
+        fund_scores=_all(each.form.fund_scores for each in read),
+        indicators=indicators,
+        account_lines=(*accounts, *tables.lines),
+        claims=prose.claims,
+        scoring_rules=read_scoring_rules(document, identifier, row_rules),
+        rejects=(*_all(each.form.rejects for each in read), *lost),
+    )
     return replace(made, document=_described(made, document, reports))
+
+
+def _all(groups: Iterable[Iterable[Record]]) -> tuple[Record, ...]:
+    return tuple(chain.from_iterable(groups))
 
 
 def _years(reports: tuple[Report, ...], document: Document) -> list[int | None]:
@@ -153,163 +174,64 @@ def _years(reports: tuple[Report, ...], document: Document) -> list[int | None]:
     return [year or (min(known) if len(known) == 1 else None) for year in years]
 
 
-def _with_report(
-    made: records.Extraction,
-    report: Report,
-    document: Document,
-    project_id: str,
-    ordinal: int,
-    year: int | None,
-) -> records.Extraction:
-    """The extraction with one more project."""
-    identifier = made.document.document_id
-    project = _project(report, document, identifier, project_id, ordinal, year)
-    if report.form is None:
-        return replace(made, projects=(*made.projects, project))
-    form = make_records(report.form, identifier, project_id, year)
-    return replace(
-        made,
-        projects=(*made.projects, project),
-        funds=(*made.funds, *form.funds),
-        fund_scores=(*made.fund_scores, *form.fund_scores),
-        indicators=(*made.indicators, *form.indicators),
-        rejects=(*made.rejects, *form.rejects),
-    )
+def _read_reports(reports: tuple[Report, ...], document: Document, identifier: str) -> list[_Read]:
+    """The projects of a document, in order."""
+    read = []
+    years = _years(reports, document)
+    for ordinal, (report, year) in enumerate(zip(reports, years, strict=True), start=1):
+        project_id = ids.project_id(identifier, ordinal)
+        project = make_project(report, document, identifier, project_id, ordinal, year)
+        form = make_records(report.form or Form(), identifier, project_id, year)
+        read.append(_Read(report, project, form))
+    return read
 
 
-def _project(
-    report: Report,
-    document: Document,
+def _owners(read: Sequence[_Read]) -> dict[int, str]:
+    """The project whose report holds a block."""
+    owners: dict[int, str] = {}
+    for each in read:
+        blocks = range(each.report.first, each.report.last + 1)
+        owners |= dict.fromkeys(blocks, each.project.project_id)
+    return owners
+
+
+def _prose(
+    read: Sequence[_Read],
+    passages: Sequence[Passage],
+    owners: Mapping[int, str],
     identifier: str,
-    project_id: str,
-    ordinal: int,
-    year: int | None,
-) -> records.Project:
-    form = report.form or Form()
-    names = _names(report, document)
-    department = report.is_department
-    unit = names.get("department_name") or names.get("unit")
-    name = names.get("project_name")
-    competent = names.get("competent_department")
-    if department:
-        unit = unit or names.get("project_name")
-        name = unit
-    else:
-        unit = unit or names.get("department_and_unit")
-    weight = form.weight_total or form.block_weight
-    total = parse_points(form.score_total.text) if form.score_total else None
-    points = parse_points(_points_in(weight.text)) if weight else None
-    cells = _project_cells(form, names)
-    return records.Project(
-        project_id=project_id,
-        document_id=identifier,
-        ordinal=ordinal,
-        scope="department" if department else "project",
-        project_name=name.text if name else report.printed_name,
-        unit=unit.text if unit else None,
-        competent_department=competent.text if competent else None,
-        fiscal_year=year,
-        form=_fingerprint(form),
-        has_form=report.form is not None,
-        goal_expected=_goal(report, "goal_expected"),
-        goal_actual=_goal(report, "goal_actual"),
-        weight_total=points.value if points else None,
-        score_total=total.value if total else None,
-        score_total_resolution=total.resolution if total else None,
-        rating=form.rating.text if form.rating else None,
-        verified="unproved",
-        proofs=(),
-        cells=cells,
-        locator=_place(report, document),
-    )
-
-
-def _names(report: Report, document: Document) -> dict[str, Named]:
-    """The names a report prints: the form's first, the cover's where the form has none."""
-    names = dict(report.names)
-    if report.form:
-        names |= {k: Named(c.text, c.raw, c.locator) for k, c in report.form.names.items()}
-    elif "unit" not in names and (unit := unit_in_text(report, document)):
-        names["unit"] = unit
-    return names
-
-
-def _points_in(text: str) -> str:
-    """The points a block label prints (`项目绩效实现情况(80分)`), or the cell as it is."""
-    match = re.search(r"[（(](\d+(?:\.\d+)?)分[）)]", text)
-    return match[1] if match else text
-
-
-def _goal(report: Report, which: str) -> str | None:
-    cells = getattr(report.form, which) if report.form else []
-    return "\n".join(cell.text for cell in cells) or None
-
-
-def _project_cells(form: Form, names: dict[str, Named]) -> tuple[CellSource, ...]:
-    found = tuple(
-        CellSource(column, named.raw, named.locator)
-        for column, named in sorted(names.items())
-        if column in ("project_name", "unit", "competent_department", "department_name")
-    )
-    pairs = [("goal_expected", c) for c in form.goal_expected]
-    pairs += [("goal_actual", c) for c in form.goal_actual]
-    named = (("weight_total", form.weight_total), ("score_total", form.score_total))
-    pairs += [(n, c) for n, c in (*named, ("rating", form.rating)) if c]
-    return found + sources(pairs)
-
-
-def _fingerprint(form: Form) -> str | None:
-    """The labels a form was recognised by, in order: equal for forms of one family."""
-    return "|".join(fold(label) for label in form.labels) or None
-
-
-def _place(report: Report, document: Document) -> Locator:
-    """Place of the form, or of the report without one."""
-    if report.form and report.form.places:
-        first, last = report.form.places[0], report.form.places[-1]
-    else:
-        blocks = document.blocks[report.first : report.last + 1]
-        first, last = blocks[0].locator, blocks[-1].locator
-    if first.char_start is not None and last.char_end is not None:
-        return Locator(char_start=first.char_start, char_end=last.char_end)
-    return first
-
-
-def _with_prose(
-    made: records.Extraction,
-    passages: tuple[Passage, ...],
-    owners: dict[int, str],
-    reports: tuple[Report, ...],
-) -> records.Extraction:
-    """Sections, and what running text and the goals of the form state about the project."""
-    identifier = made.document.document_id
-    sections, funds = [], list(made.funds)
-    claims: list[records.Claim] = []
-    for ordinal, passage in enumerate(passages, start=1):
+) -> tuple[tuple[records.Section, ...], ProseFacts]:
+    """Sections, and what running text and the goals of the form state about the projects."""
+    sections: list[records.Section] = []
+    stated: dict[str | None, list[Passage]] = defaultdict(list)
+    for passage in passages:
         project_id = owners.get(passage.first_block)
-        sections.append(_section(passage, ordinal, identifier, project_id))
-    for project, report in zip(made.projects, reports, strict=True):
-        for passage in _form_passages(report):
-            ordinal = len(sections) + 1
-            sections.append(_section(passage, ordinal, identifier, project.project_id))
-    for project, report in zip(made.projects, reports, strict=True):
-        own = tuple(p for p in passages if owners.get(p.first_block) == project.project_id)
-        own += _goal_passages(report)
-        first = sum(1 for fund in made.funds if fund.project_id == project.project_id) + 1
-        facts = read_prose(own, project.project_id, identifier, first, len(claims) + 1)
-        funds.extend(facts.funds)
-        claims.extend(facts.claims)
-    return replace(made, sections=tuple(sections), funds=tuple(funds), claims=tuple(claims))
+        sections.append(_section(passage, len(sections) + 1, identifier, project_id))
+        stated[project_id].append(passage)
+    for each in read:
+        project_id = each.project.project_id
+        texts = _form_passages(each.report)
+        for passage in texts:
+            sections.append(_section(passage, len(sections) + 1, identifier, project_id))
+        stated[project_id] += (*_goal_passages(each.report), *texts)
+    funds: list[records.Fund] = []
+    claims: list[records.Claim] = []
+    for each in read:
+        project_id = each.project.project_id
+        first = len(each.form.funds) + 1
+        facts = read_prose(stated[project_id], project_id, identifier, first, len(claims) + 1)
+        funds += facts.funds
+        claims += facts.claims
+    return tuple(sections), ProseFacts(tuple(funds), tuple(claims))
 
 
 def _goal_passages(report: Report) -> tuple[Passage, ...]:
-    """The long texts of a form as running text: its goals, and what it says at large."""
+    """The goals of a form as running text."""
     if report.form is None:
         return ()
     texts = [("预期目标", cell) for cell in report.form.goal_expected]
     texts += [("实际完成情况", cell) for cell in report.form.goal_actual]
-    goals = tuple(cell_passage(heading, cell, report.last) for heading, cell in texts)
-    return goals + _form_passages(report)
+    return tuple(cell_passage(heading, cell, report.last) for heading, cell in texts)
 
 
 def _form_passages(report: Report) -> tuple[Passage, ...]:

@@ -14,6 +14,7 @@ from extractors.forms.recognise import TITLE, recognise
 from extractors.values import is_blank, parse_year
 from schemas import labels
 from schemas.columns import Locator
+from schemas.immutable import immutable
 
 LOOK_BACK = 5  # paragraphs between a form's title and its grid
 TITLE_LENGTH = 60  # characters; a longer line is a sentence
@@ -30,6 +31,7 @@ _COVER_LINE = re.compile(r"^(?P<label>[^:：]{2,20})[:：]\s*(?P<value>.*)$", re
 _YEAR_LINE = re.compile(r"^[（(]?\s*20\d\d\s*年度?\s*[）)]?$")
 _FIRST_CHAPTER = re.compile(r"^\s*一、")
 _YEAR_MENTION = re.compile(r"(?<![〔\[【（(\d])(20[0-4]\d)\s*年(度)?(?![^，。]{0,12}号)")
+_BESIDE_NAME = re.compile(r"^[0-9A-Za-z()（）-]+-|[“”\"《》\-—]")  # code, quotes, dashes
 _ORGANISATION = re.compile(
     r"^(?P<unit>[\u4e00-\u9fff（）]{3,30}?(?:局|委员会|委|办公室|中心|厅|院|校|所|站|队|处|馆|政府|部|会|社|大队|支队))"
     r"(?:[（(]以下简称|系|是[^否]|的?主要(?:任务|职能|职责)|成立于|为[^了]|机关规格|负责)"
@@ -37,7 +39,7 @@ _ORGANISATION = re.compile(
 _BY_THREE_PLANS = re.compile(r"根据“三定”方案，(?P<unit>[^，。]{3,30}?)负责")
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Named:
     """A name printed on a report's cover: the value, and where it stands."""
 
@@ -140,7 +142,10 @@ class _Splitter:
         report.last = index
 
     def _is_title(self, block: Paragraph) -> bool:
-        text = block.text.strip()
+        text = block.text
+        if "绩效" not in text or "报告" not in text:
+            return False
+        text = text.strip()
         short = len(text) < TITLE_LENGTH and not text.startswith("附")
         return short and bool(_REPORT_TITLE.search(text))
 
@@ -239,8 +244,7 @@ def _same(report: Report, form: Form) -> bool:
 
 def _key(name: str) -> str:
     """A name without code, quotes and the word 项目, to compare."""
-    folded = re.sub(r"^[0-9A-Za-z()（）-]+-|[“”\"《》\-—]", "", labels.fold(name))
-    return folded.removesuffix("项目")
+    return _BESIDE_NAME.sub("", labels.fold(name)).removesuffix("项目")
 
 
 def year_of(report: Report, document: Document) -> int | None:

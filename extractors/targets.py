@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime
 import re
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
-from extractors.dates import SYMBOL, SYMBOLS, parse_date
+from extractors.dates import SYMBOL, SYMBOLS, date_of
 from extractors.digits import NUMBER, fold, is_blank, read_number
+from schemas.immutable import immutable
 from schemas.vocabulary import Operator, ValueKind
 
 _LONGEST = 60  # characters; a longer text is a passage, and one number in it need not be the value
@@ -82,7 +82,7 @@ _NUMERAL_COUNT = re.compile(rf"([{_NUMERALS}两])([次个套台份项家户名�
 _HUNDRED_PERCENT = frozenset({"百分之百", "百分之一百"})
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Value:
     """A target or an actual as printed.
 
@@ -126,11 +126,13 @@ unit='万元', kind='number')
 def _value(raw: str, fiscal_year: int | None) -> Value:
     if is_blank(raw):
         return _BLANK
-    when = parse_date(raw, fiscal_year)
+    text = fold(raw)
+    when = date_of(text, fiscal_year)
     if when is not None:
         days = None if when.days is None else Decimal(when.days)
         return Value(op=when.op, date=when.date, resolution=days, kind="date")
-    text = _POWER.sub(lambda power: _POWERS[power.group()], fold(raw))
+    if "m" in text or "M" in text:
+        text = _POWER.sub(lambda power: _POWERS[power.group()], text)
     if _DIGIT.search(text) is None:
         return _in_words(text)
     if _YEAR_MONTH.fullmatch(text):
@@ -209,6 +211,8 @@ def _split(text: str) -> tuple[Operator | None, bool, str, str] | None:
     if start and text[start - 1] in "-+±":
         start -= 1
     head, body = text[:start], text[start:]
+    if not head:
+        return None, False, "", body
     op: Operator | None = None
     word = _WORD.search(head)
     if word is not None:

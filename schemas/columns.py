@@ -46,7 +46,7 @@ class Locator:
     path: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class CellSource:
     """The printed string behind one column of a row, and its place."""
 

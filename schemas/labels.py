@@ -20,7 +20,6 @@ Context = Literal[
     "head", "funds", "pairs", "goals", "goals_head", "indicators", "totals", "closing"
 ]
 
-_SPACE = re.compile(r"\s+")
 _REMARK = re.compile(r"\([^()]*\)")
 _NUMBERING = re.compile(r"^(?:\(?[\d一二三四五六七八九十]{1,2}[).、]|[①-⑩]|[★☆*]+)")
 _OF_WHICH = re.compile(r"^其中[:\-—–、,]?")
@@ -38,7 +37,7 @@ def simplified(text: str) -> str:
     >>> simplified("培訓學員162人次，結餘1.42萬元")
     '培训学员162人次，结余1.42万元'
     """
-    return text.translate(_simplified())
+    return text.translate(_simplified()) if _respelled().search(text) else text
 
 
 def simplifications() -> tuple[str, str]:
@@ -54,11 +53,23 @@ def fold(text: str) -> str:
     >>> fold("年初\\n 預算數（Ａ）：")
     '年初预算数(A)'
     """
-    text = _SPACE.sub("", unicodedata.normalize("NFKC", text)).translate(_simplified())
-    return text.translate(_BRACKETS).rstrip(":；;")
+    text = "".join(unicodedata.normalize("NFKC", text).split())
+    if _respelled().search(text):
+        text = text.translate(_spellings())
+    return text.rstrip(":；;")
 
 
-_BRACKETS = str.maketrans("【】[]〔〕", "()()()")
+@cache
+def _spellings() -> dict[int, str]:
+    return _simplified() | {
+        ord(sign): plain for sign, plain in zip("【】[]〔〕", "()()()", strict=True)
+    }
+
+
+@cache
+def _respelled() -> re.Pattern[str]:
+    """Any sign with another spelling: few texts hold one, and translating is slow."""
+    return re.compile(f"[{re.escape(''.join(map(chr, _spellings())))}]")
 
 
 @cache
@@ -96,9 +107,12 @@ def meanings(text: str) -> tuple[tuple[str, str], ...]:
     if len(text) > 80:
         return ()
     spelled = fold(text)
-    for candidate in (spelled, _REMARK.sub("", spelled)):
-        if found := _labels().get(candidate):
-            return found
+    if found := _labels().get(spelled):
+        return found
+    if _is_bare(spelled):
+        return ()
+    if found := _labels().get(_REMARK.sub("", spelled)):
+        return found
     bare = _NUMBERING.sub("", _OF_WHICH.sub("", _REMARK.sub("", _NUMBERING.sub("", spelled))))
     bare = bare.rstrip(":")
     if bare == spelled:
@@ -107,6 +121,11 @@ def meanings(text: str) -> tuple[tuple[str, str], ...]:
     if spelled.startswith("其中"):
         return tuple(entry for entry in found if entry[0].startswith("source:"))
     return found
+
+
+def _is_bare(spelled: str) -> bool:
+    """Whether a folded string has neither remark nor numbering nor 其中, as most cells have."""
+    return not ("(" in spelled or spelled.startswith("其中") or _NUMBERING.match(spelled))
 
 
 _OPEN_REMARK = re.compile(r"\([^()]*$")
@@ -125,6 +144,8 @@ def begins_label(text: str) -> bool:
     (True, True, False)
     """
     spelled = fold(text)
+    if _is_bare(spelled):
+        return not spelled or spelled in _beginnings()
     bare = _OPEN_REMARK.sub("", _REMARK.sub("", _NUMBERING.sub("", spelled)))
     bare = _OF_WHICH.sub("", bare).rstrip(":")
     return not bare or spelled in _beginnings() or bare in _beginnings()
@@ -153,15 +174,42 @@ def level_kind(text: str, level: int) -> IndicatorKind | None:
     >>> level_kind("产出指标（50分）", 1), level_kind("社会效益 指标", 2), level_kind("雨量", 2)
     ('output', 'social', None)
     """
-    name = _REMARK.sub("", fold(text)).replace("指标指标", "指标")
-    name = _POINTS_TAIL.sub("", _NUMBERING.sub("", name))
-    if len(name) > 16:
-        return None
     table = _levels()
-    for candidate in (name, _LEVEL_TAIL.sub("", name), name.replace("指标", "")):
+    for candidate in _level_names(text):
         if kind := table.get((level, candidate)):
             return kind
     return None
+
+
+@lru_cache(maxsize=65536)
+def _level_names(text: str) -> tuple[str, ...]:
+    """The ways to spell what may be the name of a level in a string."""
+    name = _REMARK.sub("", fold(text)).replace("指标指标", "指标")
+    name = _POINTS_TAIL.sub("", _NUMBERING.sub("", name))
+    if len(name) > 16:
+        return ()
+    return name, _LEVEL_TAIL.sub("", name), name.replace("指标", "")
+
+
+_BEFORE_A_LEVEL = frozenset("(指0123456789一二三四五六七八九十")  # of remarks, numbers, 指标产出
+
+
+@cache
+def _first_characters() -> frozenset[str]:
+    return frozenset(name[0] for _, name in _levels())
+
+
+@lru_cache(maxsize=65536)
+def begins_level(text: str) -> bool:
+    """Whether the name of a first- or second-level indicator may begin with a string.
+
+    >>> begins_level("产"), begins_level("一、社会"), begins_level("全年预算数")
+    (True, True, False)
+    """
+    spelled = fold(text)
+    name = _NUMBERING.sub("", spelled)
+    signs = spelled[:1] + name[:1]
+    return not name or name[0] in _first_characters() or not _BEFORE_A_LEVEL.isdisjoint(signs)
 
 
 # Which first level a second level belongs to where the first is lost (vertical labels, cut cells).

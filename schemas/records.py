@@ -1,4 +1,4 @@
-"""The records that a document is read into: one frozen class a table, one field a column.
+"""The records that a document is read into: one immutable class a table, one field a column.
 
 Everything else about a table (Arrow schema, DuckDB DDL, Chinese views, data dictionary, data
 package) is generated from these classes by `schemas.tables`. Field order is column order.
@@ -6,7 +6,6 @@ package) is generated from these classes by `schemas.tables`. Field order is col
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Annotated as A
 
@@ -20,6 +19,7 @@ from schemas.columns import (
     Quantity,
     SqlType,
 )
+from schemas.immutable import immutable
 from schemas.vocabulary import (
     DocumentKind,
     IndicatorKind,
@@ -37,7 +37,7 @@ from schemas.vocabulary import (
 C = Column
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Document:
     """文档: one distinct file content."""
 
@@ -58,7 +58,7 @@ class Document:
     status_code: A[StatusCode | None, C("状态代码", "Why, for programs.")] = None
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Section:
     """章节: one headed passage of running text."""
 
@@ -73,7 +73,7 @@ class Section:
     locator: A[Locator, C("出处", "Place of the text.")]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Project:
     """项目: one project, or one whole department, that a document reports on."""
 
@@ -99,7 +99,7 @@ class Project:
     locator: A[Locator, C("出处", "Place of the form, or of the report without one.")]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Fund:
     """资金: one published amount."""
 
@@ -119,7 +119,7 @@ class Fund:
     locator: A[Locator, C("出处", "Place of the amount.")]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class FundScore:
     """资金得分: the weight, rate and score printed beside one line of funds."""
 
@@ -137,7 +137,7 @@ class FundScore:
     locator: A[Locator, C("出处", "Place of the line.")]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Indicator:
     """指标: one third-level indicator."""
 
@@ -180,7 +180,7 @@ class Indicator:
     locator: A[Locator, C("出处", "Place of the row.")]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class AccountLine:
     """决算: one amount of a department's final accounts."""
 
@@ -203,7 +203,7 @@ class AccountLine:
     locator: A[Locator, C("出处", "Place of the amount.")]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Claim:
     """陈述: one rate, count or date that running text states about a project."""
 
@@ -223,7 +223,7 @@ class Claim:
     locator: A[Locator, C("出处", "Place of the words.")]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class ScoringRule:
     """赋分规则: one scoring rule, from the document's own words or from a rule pack."""
 
@@ -237,7 +237,7 @@ class ScoringRule:
     locator: A[Locator | None, C("出处", "Place of the words; NULL for a pack.")]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Reject:
     """未读: what looked like data and could not be read."""
 
@@ -248,7 +248,7 @@ class Reject:
     locator: A[Locator, C("出处", "Its place.")]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Extraction:
     """All that was read from one document, in document order."""
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from extractors.document import Cell
+from schemas.immutable import immutable
 from schemas.labels import Context, meanings
 
 Labelled = tuple[str, Cell]  # field and the cell that prints its label
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Column:
     """One column of a header: the field it holds and the grid columns it covers."""
 
@@ -22,7 +22,7 @@ class Column:
     source: Cell | None = None  # whose money a column of funds holds, where its header says so
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Places:
     """The columns of a header, and which of them stands over each place of a row."""
 
@@ -33,7 +33,7 @@ class Places:
     @classmethod
     def of(cls, columns: Sequence[Column]) -> Places:
         """The places that columns cover; the first has it where two claim one."""
-        left = min((column.first for column in columns), default=0)
+        left = min([column.first for column in columns], default=0)
         over = {at: c for c in reversed(columns) for at in range(c.first, c.last + 1)}
         return cls(tuple(columns), left, over)
 
@@ -67,9 +67,8 @@ def stacked(above: Sequence[Labelled], below: Sequence[Labelled]) -> list[Labell
 
 def columns_of(labels: Iterable[Labelled]) -> tuple[Column, ...]:
     """The columns of a header."""
-    return tuple(
-        Column(name, cell.column, cell.column + cell.colspan - 1, cell) for name, cell in labels
-    )
+    columns = [Column(n, c.column, c.column + c.colspan - 1, c) for n, c in labels]
+    return tuple(columns)
 
 
 def covers(cell: Cell) -> range:

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 
 from extractors.document import Cell, Problem
 from schemas.columns import Locator
+from schemas.immutable import immutable
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class NamedCell:
     """The cell that holds the value of a field."""
 
@@ -16,7 +17,7 @@ class NamedCell:
     cell: Cell
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class FundCell:
     """One printed amount: whose money (None where none is named), which stage, which unit."""
 
@@ -28,7 +29,7 @@ class FundCell:
     component: bool  # a line of a table of sub-items
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class FundLine:
     """Weight, rate and score beside one line of funds."""
 
@@ -36,7 +37,7 @@ class FundLine:
     cells: tuple[NamedCell, ...]  # weight, execution_rate, score
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class IndicatorRow:
     """One row of the indicators: its cells by field, and the levels carried down merged cells."""
 

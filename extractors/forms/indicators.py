@@ -136,14 +136,15 @@ def _begin(page: Page, filled: Sequence[Cell], labels: list[Labelled], rows: int
     if isinstance(block, Indicators) and page.form.indicators and fields == block.fields:
         return block, rows  # the header printed again on the next page
     for cell in filled:
-        _block_weight(page, cell)
-        if _is_unknown(cell, labels):
+        if meanings(cell.text):
+            _block_weight(page, cell)
+        elif _is_unknown(cell, labels):
             page.unknown_label(cell)
             labels = [*labels, ("unknown", cell)]
     page.indicator_places = Places.of(columns_of(labels))
     page.form.indicator_fields |= fields
-    page.form.labels.extend(cell.text for _, cell in labels)
-    below = max(cell.row + cell.rowspan for _, cell in labels)
+    page.form.labels += [cell.text for _, cell in labels]
+    below = max([cell.row + cell.rowspan for _, cell in labels])
     return Indicators(page, page.indicator_places, _shows_merges(page, below)), rows
 
 
@@ -161,8 +162,8 @@ def _shows_merges(page: Page, first: int) -> bool:
 
 
 def _is_unknown(cell: Cell, labels: Sequence[Labelled]) -> bool:
-    """A cell of the header that should be a label, and covers no column of a known one."""
-    if meanings(cell.text) or is_title(cell) or kind_of(cell.text) != "text":
+    """Whether a cell without meaning should be a label, and covers no column of a known one."""
+    if is_title(cell) or kind_of(cell.text) != "text":
         return False
     return Places.of(columns_of(labels)).at(cell) is None
 
@@ -172,9 +173,10 @@ def _is_shifted(cells: dict[str, list[Cell]]) -> bool:
     figures = [cells[name] for name in ("weight", "score") if name in cells]
     if figures and all([_is_wordy(found) for found in figures]):
         return True
-    names = [c for c in cells.get("level3", ()) if c.text.endswith("指标")]
-    misplaced = any([kind_of(c.text) in ("level1", "level2", "both") for c in names])
-    return misplaced and not any(c.text for name in _LEVELS for c in cells.get(name, ()))
+    names = [c.text for c in cells.get("level3", ()) if c.text.endswith("指标")]
+    if not any(kind_of(name) in ("level1", "level2", "both") for name in names):
+        return False
+    return not any(c.text for name in _LEVELS for c in cells.get(name, ()))
 
 
 def _is_wordy(cells: Sequence[Cell]) -> bool:

@@ -13,6 +13,7 @@ from extractors.forms.columns import NO_PLACES, Places
 from extractors.forms.form import Form
 from extractors.forms.realign import realigned
 from extractors.values import money_unit
+from schemas.immutable import immutable
 from schemas.labels import field as field_of
 from schemas.labels import meanings
 
@@ -26,7 +27,7 @@ UNKNOWN_LABEL = "未识别的标签"
 _GLUED = re.compile(r"^([^:：]{2,24})[:：]\s*(\S.*)$", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Row:
     """One row of a grid: its cells, those that print something, and what its labels are about."""
 

@@ -128,7 +128,6 @@ def _fund_score(line: FundLine, records: FormRecords) -> None:
     if weight is None and rate is None and score is None:
         return
     source, label = _source(line.source, False)
-    first = line.cells[0].cell
     records.fund_scores.append(
         FundScore(
             project_id=records.project_id,
@@ -142,7 +141,7 @@ def _fund_score(line: FundLine, records: FormRecords) -> None:
             score=score,
             score_resolution=score_digit,
             cells=sources((named.field, named.cell) for named in line.cells),
-            locator=spread([first, line.cells[-1].cell]),
+            locator=spread([line.cells[0].cell.locator, line.cells[-1].cell.locator]),
         )
     )
 
@@ -152,10 +151,11 @@ def sources(cells: Iterable[tuple[str, Cell]]) -> tuple[CellSource, ...]:
     return tuple([CellSource(name, cell.raw, cell.locator) for name, cell in cells])
 
 
-def spread(cells: Sequence[Cell]) -> Locator:
-    """The place of a row: from its first to its last cell."""
-    places = [cell.locator for cell in cells]
+def spread(places: Sequence[Locator]) -> Locator:
+    """The place of a row, from those of its cells: from the first to the last."""
     first = places[0]
+    if first.path is not None:
+        return first
     starts = [place.char_start for place in places if place.char_start is not None]
     ends = [place.char_end for place in places if place.char_end is not None]
     if starts and ends:
@@ -237,7 +237,7 @@ def _indicator(row: IndicatorRow, records: FormRecords) -> None:
             evidence_raw=_text(cells, "evidence"),
             deviation_raw=_text(cells, "deviation"),
             cells=_sources(row, cells),
-            locator=spread([row.level3, *(named.cell for named in row.cells)]),
+            locator=spread([row.level3.locator, *[named.cell.locator for named in row.cells]]),
         )
     )
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from extractors.unflatten.kinds import kind_of as kind_of
-from extractors.unflatten.program import Header, Placed, Policy, Program, fits
+from extractors.unflatten.program import Header, Placed, Policy, fits, solve
 from extractors.unflatten.tokens import Token
 
 
@@ -28,10 +28,10 @@ def align(
         return ()
     if policy.rows and printed and policy.places and (placed := _as_printed(tokens, columns)):
         return placed
-    best = Program(tokens, columns, policy).solve()
+    best = solve(tokens, columns, policy)
     blanks = next((i for i, token in enumerate(tokens) if token.text), 0)
     if blanks and policy.rows:
-        later = Program(tokens[blanks:], columns, policy).solve()
+        later = solve(tokens[blanks:], columns, policy)
         if later[0] + 0.2 < best[0]:
             moved = (Placed(p.row, p.column, p.first + blanks, p.last + blanks) for p in later[1])
             return tuple(moved)
@@ -45,7 +45,7 @@ def align_full(tokens: Sequence[Token], columns: Sequence[Header]) -> tuple[Plac
     for token, column in zip(tokens, columns, strict=True):
         if not fits(token.text, column.field):
             return ()
-    return tuple(Placed(0, i, i, i) for i in range(len(tokens)))
+    return tuple([Placed(0, i, i, i) for i in range(len(tokens))])
 
 
 def align_whole_rows(tokens: Sequence[Token], columns: Sequence[Header]) -> tuple[Placed, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from extractors.unflatten.tokens import Gap, Token, clean
-from schemas.labels import level_kind, meanings
+from schemas.labels import begins_level, level_kind, meanings
 
 _LONGEST = 9  # tokens of a name set one character a line, with its points (产 出 指 标 （50分）)
 _NAME_LENGTH = 18  # characters of the longest name of a level with its points
@@ -49,7 +49,7 @@ def _numbers_next(tokens: Sequence[Token], at: int) -> bool:
 def _name_end(tokens: Sequence[Token], at: int) -> int:
     """Where the longest name of a level that begins here ends; `at` + 1 where there is none."""
     text = tokens[at].text
-    if len(text) > _PART_LENGTH or not _HAN.match(text):
+    if len(text) > _PART_LENGTH or not _begins_name(text):
         return at + 1
     whole = is_level(text)
     best = at + 1
@@ -71,6 +71,11 @@ def _name_end(tokens: Sequence[Token], at: int) -> int:
         if points:
             break
     return best
+
+
+@lru_cache(maxsize=65536)
+def _begins_name(text: str) -> bool:
+    return bool(_HAN.match(text)) and begins_level(text)
 
 
 @lru_cache(maxsize=65536)

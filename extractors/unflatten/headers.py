@@ -65,7 +65,8 @@ def _beginning(text: str) -> tuple[tuple[tuple[str, str], ...], bool]:
     if _FIGURE.match(text):
         return _NO_LABEL
     whole = len(text) > _LABEL_LENGTH or _REMARK.match(text) or not begins_label(text)
-    return meanings(text), not whole
+    found = meanings(text)
+    return (found, not whole) if found or not whole else _NO_LABEL
 
 
 _NO_LABEL = ((), False)
@@ -77,7 +78,7 @@ class Labels:
 
     def __init__(self, tokens: Sequence[Token]) -> None:
         self.tokens = tokens
-        self._found = [None if _beginning(token.text) == _NO_LABEL else _UNREAD for token in tokens]
+        self._found = [None if _beginning(token.text) is _NO_LABEL else _UNREAD for token in tokens]
 
     def at(self, index: int) -> Label | None:
         """The label that begins at a token, the longest that joins broken parts."""

@@ -7,19 +7,19 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from extractors.unflatten.kinds import role_of
+from extractors.unflatten.kinds import Role, role_of
 from extractors.unflatten.tokens import Gap, Token
 
 FAR = 1_000.0
 _NO_DOUBT = 3.0  # cost up to which a string fits a column
 _MERGED_BLANK = 1.3  # a blank that is the rest of the merged cell before it
+_REMEMBERED = 128  # tokens of the longest run whose placing is remembered
 _GLUE_WORDS = 3.2  # a cell that goes on after a space
 _PROSE = ("remark", "last_year")
 _SINGLE = ("amount", "weight", "score", "execution_rate", "completion_rate", "operator")
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(NamedTuple):
     """One column of a header: the field it holds and its printed position in the row."""
 
     field: str
@@ -152,55 +152,88 @@ def _costs_of(fields: tuple[str, ...]) -> _Costs:
     return _Costs(tuple(skipped), joins, blanks, table, others)
 
 
-Step = tuple[int, str]
+class Printed(NamedTuple):
+    """What the program knows of a token: what sort of string it is and where it was printed."""
+
+    role: Role
+    gap: int  # one of Gap
+    place: int
+
+
+def solve(
+    tokens: Sequence[Token], columns: Sequence[Header], policy: Policy
+) -> tuple[float, tuple[Placed, ...]]:
+    """The cost of the cheapest placing, and the placing."""
+    places = policy.shift > 0
+    printed = tuple([Printed(role_of(t.text), t.gap, t.place if places else 0) for t in tokens])
+    if len(tokens) > _REMEMBERED:
+        return Program(printed, columns, policy).solve()
+    return _solve(printed, tuple(columns), policy)
+
+
+@lru_cache(maxsize=512)
+def _solve(
+    tokens: tuple[Printed, ...], columns: tuple[Header, ...], policy: Policy
+) -> tuple[float, tuple[Placed, ...]]:
+    # Names and figures differ from one form of a template to the next, their sorts hardly.
+    return Program(tokens, columns, policy).solve()
+
+
+_NEW_ROW = -1  # a step other than from an earlier column, or within one
 
 
 class Program:
     """One dynamic program: the state is the column that the current token stands in."""
 
-    def __init__(self, tokens: Sequence[Token], columns: Sequence[Header], policy: Policy) -> None:
+    def __init__(
+        self, tokens: Sequence[Printed], columns: Sequence[Header], policy: Policy
+    ) -> None:
         self.tokens, self.columns, self.policy = tokens, columns, policy
         self.costs = _costs_of(tuple(column.field for column in columns))
-        self.roles = [role_of(token.text) for token in tokens]
         self.width = len(columns)
+        self.ended = [-1]  # by token: the column that the row before ends in, if a row begins here
 
     def solve(self) -> tuple[float, tuple[Placed, ...]]:
         """The cost of the cheapest placing, and the placing."""
         width, skipped = self.width, self.costs.skipped
         fit = self._fit(0)
         costs = [skipped[c] + fit[c] + self._shift(0, c) for c in range(width)]
-        back: list[list[Step]] = [[(-1, "row")] * width]
+        back = [[_NEW_ROW] * width]
         for index in range(1, len(self.tokens)):
             costs, steps = self._step(index, costs)
             back.append(steps)
         ends = [costs[c] + skipped[width] - skipped[c + 1] for c in range(width)]
         return min(ends), self._trace(back, ends.index(min(ends)))
 
-    def _step(self, index: int, before: list[float]) -> tuple[list[float], list[Step]]:
-        """Costs of the token in each column: in a new row, after an earlier column, or joined."""
-        skipped, policy = self.costs.skipped, self.policy
-        fit, gap = self._fit(index), self.tokens[index].gap
-        left = [before[c] - skipped[c + 1] for c in range(self.width)]
+    def _step(self, index: int, before: list[float]) -> tuple[list[float], list[int]]:
+        """Costs of the token in each column, and the column it comes from: in a new row, after an
+        earlier column, or joined to the cell in the same one.
+        """
+        skipped, shift = self.costs.skipped, self.policy.shift
+        role, gap, _ = self.tokens[index]
+        left = [cost - passed for cost, passed in zip(before, skipped[1:], strict=True)]
         restart = min(left)
-        row: Step = (left.index(restart), "row")
-        restart += skipped[self.width] + self._restart(gap)
-        goes_on = gap < Gap.ROW or not (policy.rows or policy.marks)
-        advance = policy.advance if gap == Gap.LINE and not policy.rows else 0.0
+        self.ended.append(left.index(restart))
+        restart += skipped[-1] + self._restart(gap)
+        goes_on = gap < Gap.ROW or not (self.policy.rows or self.policy.marks)
+        advance = self.policy.advance if gap == Gap.LINE and not self.policy.rows else 0.0
         join = self._join(index)
-        factors = self.costs.joins if self.tokens[index].text else self.costs.blanks
+        joins = join < FAR
+        factors = self.costs.blanks if role == "blank" else self.costs.joins
         costs, steps = [], []
-        nearest, source = FAR * FAR, -1  # the cheapest earlier column
-        for column, passed in enumerate(skipped[:-1]):
-            best, step = restart + passed, row
-            if policy.shift:
+        nearest, source = FAR * FAR, _NEW_ROW  # the cheapest earlier column
+        columns = zip(skipped, self._fit(index), before, factors, strict=False)
+        for column, (passed, fit, prior, factor) in enumerate(columns):
+            best, step = restart + passed, _NEW_ROW
+            if shift:
                 best += self._shift(index, column)
                 if goes_on:
                     nearest, source = self._moved(index, column, left)
             if goes_on and (after := nearest + passed + advance) < best:
-                best, step = after, (source, "cell")
-            best += fit[column]
-            if join < FAR and (joined := before[column] + join * factors[column]) < best:
-                best, step = joined, (column, "join")
+                best, step = after, source
+            best += fit
+            if joins and (joined := prior + join * factor) < best:
+                best, step = joined, column
             costs.append(best)
             steps.append(step)
             if left[column] < nearest:
@@ -208,7 +241,7 @@ class Program:
         return costs, steps
 
     def _fit(self, index: int) -> tuple[float, ...]:
-        return self.costs.fits.get(self.roles[index], self.costs.others)
+        return self.costs.fits.get(self.tokens[index].role, self.costs.others)
 
     def _shift(self, index: int, column: int) -> float:
         """A row that begins at another column than its printed place."""
@@ -220,7 +253,7 @@ class Program:
     def _moved(self, index: int, column: int, left: Sequence[float]) -> tuple[float, int]:
         """The cheapest earlier column where a distance that is not the printed one costs."""
         found = self.tokens[index].place - self.tokens[index - 1].place
-        best, best_source = FAR * FAR, -1
+        best, best_source = FAR * FAR, _NEW_ROW
         for source in range(column):
             printed = self.columns[column].place - self.columns[source].place
             cost = left[source] + self.policy.shift * (printed != found)
@@ -235,14 +268,13 @@ class Program:
 
     def _join(self, index: int) -> float:
         """The token is the rest of the cell before it: only where the separator allows it."""
-        gap, role = self.tokens[index].gap, self.roles[index]
+        role, gap, _ = self.tokens[index]
+        before = self.tokens[index - 1].role
         if role == "blank" and gap < Gap.ROW:
             return _MERGED_BLANK
-        if gap >= Gap.CELL or not self.tokens[index - 1].text:
+        if gap >= Gap.CELL or before in ("blank", "prompt"):
             return FAR
-        if role in ("blank", "dash", "none", "prompt", "remnant") or (
-            self.roles[index - 1] == "prompt"
-        ):
+        if role in ("blank", "dash", "none", "prompt", "remnant"):
             return FAR
         cost = self.policy.wrap if gap == Gap.LINE else _GLUE_WORDS
         if role in ("number", "percent", "symbol", "level1", "level2", "both"):
@@ -251,19 +283,20 @@ class Program:
 
     def _filled(self, first: int, last: int) -> int:
         """The last token of a cell without the blanks merged into it."""
-        while last > first and not self.tokens[last].text:
+        while last > first and self.tokens[last].role == "blank":
             last -= 1
         return last
 
-    def _trace(self, back: list[list[Step]], column: int) -> tuple[Placed, ...]:
+    def _trace(self, back: list[list[int]], column: int) -> tuple[Placed, ...]:
         cells: list[tuple[int, int, int, bool]] = []
         last = len(self.tokens) - 1
         for index in range(len(self.tokens) - 1, -1, -1):
-            source, step = back[index][column]
-            if step != "join":
-                cells.append((column, index, self._filled(index, last), step == "row"))
+            step = back[index][column]
+            if step != column:
+                begins = step == _NEW_ROW
+                cells.append((column, index, self._filled(index, last), begins))
                 last = index - 1
-                column = source
+                column = self.ended[index] if begins else step
         cells.reverse()
         placed, row = [], -1
         for column, first, final, begins in cells:

@@ -54,9 +54,9 @@ class Reading:
 
     def begins_row(self, index: int) -> bool:
         """Whether a marked row begins at a token; always where rows are not marked."""
-        gap = self.tokens[index].gap
-        first = index == 0 or not self.tokens[index - 1].text
-        return gap == Gap.ROW or first or not self.policy.rows
+        if not self.policy.rows or self.tokens[index].gap == Gap.ROW:
+            return True
+        return index == 0 or not self.tokens[index - 1].text
 
     def ends_row(self, index: int) -> bool:
         """Whether the marked row of the token before has ended at this one."""

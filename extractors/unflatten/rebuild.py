@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from extractors.document import Block, Cell, Paragraph, Problem, Table
 from extractors.unflatten.assemble import assemble
@@ -52,7 +52,8 @@ def _separated(run: Run, source: str, blocks: list[Block], problems: list[Proble
     """A run with separators is a table if it has labels or at least two rows of two cells."""
     tokens = tokenize(run, source)
     if not any(meanings(token.text) for token in tokens) and not _has_rows(tokens):
-        blocks.extend(_paragraphs(run.lines))
+        for line in run.lines:
+            _paragraph(line, blocks)
         return
     policy = _POLICIES[run.layout]
     if run.layout == "bars":
@@ -111,7 +112,7 @@ def _running_text(lines: Sequence[Line], blocks: list[Block], problems: list[Pro
     for line in lines:
         glued = read_glued(line)
         if glued is None:
-            blocks.extend(_paragraphs((line,)))
+            _paragraph(line, blocks)
             continue
         table, problem = glued
         problems.append(problem)
@@ -132,14 +133,13 @@ def _form_start(lines: tuple[Line, ...], at: int) -> int | None:
 
 def _opens(text: str) -> bool:
     """Whether a line begins with the label of a name that stands alone or before a space."""
-    words = text.split()
-    if not words:
-        return False
-    if len(words[0]) <= _LABEL_LENGTH and field(words[0], "head") in _OPENERS:
-        return not words[0].endswith(("：", ":"))
+    # A word that is cut here is too long for a label.
+    first = next(iter(text.lstrip()[: _LABEL_LENGTH + 1].split()), "")
+    if len(first) <= _LABEL_LENGTH and field(first, "head") in _OPENERS:
+        return not first.endswith(("：", ":"))
     if len(text) < _WHOLE_FORM or "三级指标" not in text:
         return False
-    return any(len(w) <= _LABEL_LENGTH and field(w, "head") in _OPENERS for w in words)
+    return any(len(w) <= _LABEL_LENGTH and field(w, "head") in _OPENERS for w in text.split())
 
 
 def _header_near(lines: tuple[Line, ...], index: int) -> bool:
@@ -240,15 +240,13 @@ def _cells(assembly: Assembly, tokens: Sequence[Token], source: str, telling: bo
             start, end = token.start, tokens[last].end
             raw = source[start:end]
             text = token.text if first == last else clean(raw)
-            place = Locator(char_start=start, char_end=end)
+            place = Locator(None, None, start, end)
             cells.append(Cell(row, column, "" if void else text, raw, place))
     return cells
 
 
-def _paragraphs(lines: Sequence[Line]) -> Iterator[Paragraph]:
-    for line in lines:
-        raw = line.text.strip()
-        if raw:
-            start = line.start + line.text.index(raw)
-            place = Locator(char_start=start, char_end=start + len(raw))
-            yield Paragraph(clean(raw), raw, place)
+def _paragraph(line: Line, blocks: list[Block]) -> None:
+    raw = line.text.strip()
+    if raw:
+        start = line.start + line.text.index(raw)
+        blocks.append(Paragraph(clean(raw), raw, Locator(None, None, start, start + len(raw))))

@@ -21,7 +21,7 @@ _FEWEST_ROWS = 4  # rows that show how many bars a row has, or that blank cells 
 def tokenize(run: Run, source: str) -> tuple[Token, ...]:
     """The tokens of a run of lines."""
     tokens = _READERS[run.layout](run.lines, source)
-    parted = tuple(_split_labels(tokens, source))
+    parted = _split_labels(tokens, source)
     return join_fragments(parted, source) if run.layout in ("lines", "spaces", "prose") else parted
 
 
@@ -60,50 +60,56 @@ def _token(raw: str, start: int, gap: int, place: int) -> Token:
     return Token(clean(stripped), start, start + len(stripped), gap, place)
 
 
-def _led(lines: tuple[Line, ...], source: str) -> Iterator[Token]:
+def _led(lines: tuple[Line, ...], source: str) -> list[Token]:
     """One cell a line with a leading tab; a blank line ends the row."""
+    tokens = []
     start = end = -1
     gap, place = Gap.ROW, 0
     for line in lines:
         text = line.text
         if text.startswith("\t"):
             if start >= 0:
-                yield _token(source[start:end], start, gap, place)
+                tokens.append(_token(source[start:end], start, gap, place))
                 gap, place = Gap.CELL, place + 1
             start = line.start + len(text) - len(text.lstrip("\t"))
             end = line.start + len(text)
         elif not text.strip(" "):
             if start >= 0:
-                yield _token(source[start:end], start, gap, place)
+                tokens.append(_token(source[start:end], start, gap, place))
             start, gap, place = -1, Gap.ROW, 0
         elif start >= 0:
             end = line.start + len(text)
         else:
             start, end = line.start, line.start + len(text)
     if start >= 0:
-        yield _token(source[start:end], start, gap, place)
+        tokens.append(_token(source[start:end], start, gap, place))
+    return tokens
 
 
-def _tabs(lines: tuple[Line, ...], source: str) -> Iterator[Token]:
+def _tabs(lines: tuple[Line, ...], source: str) -> list[Token]:
     """One row a line, cells apart by tabs."""
+    tokens: list[Token] = []
     for first, last in _row_spans(lines, "\t"):
-        yield from _row(source, lines[first].start, _end(lines[last]), "\t")
+        tokens += _row(source, lines[first].start, _end(lines[last]), "\t")
+    return tokens
 
 
-def _bars(lines: tuple[Line, ...], source: str) -> Iterator[Token]:
+def _bars(lines: tuple[Line, ...], source: str) -> list[Token]:
     """One row a line, cells apart by bars of one width or the other."""
     if "｜" in source:
         source = source.replace("｜", "|")
         lines = tuple(Line(line.start, line.text.replace("｜", "|")) for line in lines)
+    tokens: list[Token] = []
     for first, last in _whole_rows(lines):
-        yield from _row(source, lines[first].start, _end(lines[last]), "|")
+        tokens += _row(source, lines[first].start, _end(lines[last]), "|")
+    return tokens
 
 
 def _end(line: Line) -> int:
     return line.start + len(line.text)
 
 
-def _row(source: str, start: int, end: int, bar: str) -> Iterator[Token]:
+def _row(source: str, start: int, end: int, bar: str) -> list[Token]:
     """The cells of one row; a bar at either end stands before or after them, not between."""
     text = source[start:end]
     cells = text.split(bar)
@@ -111,11 +117,11 @@ def _row(source: str, start: int, end: int, bar: str) -> Iterator[Token]:
         start += len(cells.pop(0)) + 1
     if len(cells) > 1 and bar == "|" and not cells[-1].strip():
         cells.pop()
-    gap = Gap.ROW
+    tokens = []
     for place, cell in enumerate(cells):
-        yield _token(cell, start, gap, place)
+        tokens.append(_token(cell, start, Gap.CELL if place else Gap.ROW, place))
         start += len(cell) + 1
-        gap = Gap.CELL
+    return tokens
 
 
 def _whole_rows(lines: tuple[Line, ...]) -> Iterator[tuple[int, int]]:
@@ -165,8 +171,9 @@ def _row_spans(lines: tuple[Line, ...], bar: str) -> Iterator[tuple[int, int]]:
         yield first, max(i for i, line in enumerate(lines) if line.text.strip())
 
 
-def _bar_cells(lines: tuple[Line, ...], source: str) -> Iterator[Token]:
+def _bar_cells(lines: tuple[Line, ...], source: str) -> list[Token]:
     """One cell a line, ended by a bar; a lone bar is a blank cell, several end a merged row."""
+    tokens = []
     start = -1
     gap, place = Gap.ROW, 0
     for line in lines:
@@ -182,46 +189,52 @@ def _bar_cells(lines: tuple[Line, ...], source: str) -> Iterator[Token]:
         for piece in line.text.split("|"):
             end = at + len(piece)
             if piece or at == line.start:
-                yield _token(source[start:end], start, gap, place)
+                tokens.append(_token(source[start:end], start, gap, place))
                 gap, place = Gap.CELL, place + 1
             start = at = end + 1
         start = -1
+    return tokens
 
 
-def _lines(lines: tuple[Line, ...], source: str) -> Iterator[Token]:
+def _lines(lines: tuple[Line, ...], source: str) -> list[Token]:
     """One cell a line; a line of blanks is an empty cell, an empty line is nothing."""
-    place = 0
+    tokens: list[Token] = []
     for line in lines:
         start = line.start
         for piece in line.text.split("\t"):
             if piece:
-                yield _token(piece, start, Gap.LINE, place)
-                place += 1
+                tokens.append(_token(piece, start, Gap.LINE, len(tokens)))
             start += len(piece) + 1
+    return tokens
 
 
-def _words(lines: tuple[Line, ...], source: str) -> Iterator[Token]:
+def _words(lines: tuple[Line, ...], source: str) -> list[Token]:
     """One row a line, cells and words alike apart by spaces."""
+    tokens = []
     for line in lines:
         gap, place = Gap.LINE, 0
         for piece in _WORDS.finditer(line.text):
             first, last = line.start + piece.start(), line.start + piece.end()
-            yield Token(clean(piece.group()), first, last, gap, place)
+            tokens.append(Token(clean(piece.group()), first, last, gap, place))
             gap, place = Gap.WEAK, place + 1
+    return tokens
 
 
-def _split_labels(tokens: Iterator[Token], source: str) -> Iterator[Token]:
-    """Part a label from the value that is glued to it (`预算数：100`)."""
+def _split_labels(tokens: list[Token], source: str) -> tuple[Token, ...]:
+    """The tokens with labels parted from the values that are glued to them (`预算数：100`)."""
+    parted: list[Token] = []
     for token in tokens:
         cut = 0
         if "：" in token.text or ":" in token.text:
             cut = _label_length(source[token.start : token.end])
         if cut:
             middle = token.start + cut
-            yield _token(source[token.start : middle], token.start, token.gap, token.place)
-            yield _token(source[middle : token.end], middle, Gap.CELL, token.place)
+            label, value = source[token.start : middle], source[middle : token.end]
+            parted.append(_token(label, token.start, token.gap, token.place))
+            parted.append(_token(value, middle, Gap.CELL, token.place))
         else:
-            yield token
+            parted.append(token)
+    return tuple(parted)
 
 
 @lru_cache(maxsize=16384)
@@ -234,7 +247,7 @@ def _label_length(raw: str) -> int:
     return 0 if of_which and meanings(match[1] + match[2]) else match.end(1)
 
 
-_READERS: dict[Layout, Callable[[tuple[Line, ...], str], Iterator[Token]]] = {
+_READERS: dict[Layout, Callable[[tuple[Line, ...], str], list[Token]]] = {
     "led": _led,
     "tabs": _tabs,
     "bars": _bars,

@@ -81,6 +81,8 @@ def clean(raw: str) -> str:
     >>> clean("<p>1、保障&nbsp;运行。</p>")
     '1、保障 运行。'
     """
+    if raw.isalnum():
+        return raw
     if "<" in raw:
         raw = _TAG.sub(" ", raw)
     if "&" in raw and _ENTITY.search(raw):
@@ -164,5 +166,6 @@ def _tab_end(lines: tuple[Line, ...], at: int) -> int:
 
 def _inner_tabs(lines: tuple[Line, ...]) -> bool:
     tabbed = [line.text for line in lines if "\t" in line.text]
-    inner = sum(1 for text in tabbed if "\t" in text.strip("\t ") or text.endswith("\t\t"))
+    tabbed_within = [text for text in tabbed if text.rfind("\t") > 0]
+    inner = sum("\t" in text.strip("\t ") or text.endswith("\t\t") for text in tabbed_within)
     return inner * 4 > len(tabbed)
