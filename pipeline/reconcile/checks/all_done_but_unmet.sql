@@ -24,7 +24,7 @@ WITH passage AS (
   FROM passage
 ), counted AS (
   SELECT project_id, count(*) FILTER (met IS FALSE) AS unmet, count(*) FILTER (met IS NOT NULL) AS judged,
-    arg_min({'id': indicator_id, 'level3': level3, 'target': target_raw, 'actual': actual_raw}, ordinal)
+    count(*) AS indicators, arg_min({'id': indicator_id, 'level3': level3, 'target': target_raw, 'actual': actual_raw}, ordinal)
       FILTER (met IS FALSE) AS worst
   FROM measures GROUP BY project_id
 )
@@ -32,6 +32,8 @@ SELECT s.project_id, s.document_id, s.place, s.hit.phrase AS phrase, c.worst.lev
   c.worst.actual AS actual_raw, c.unmet, c.unmet = 0 AS holds,
   [s.id, cell(c.worst.id, 'target_raw'), cell(c.worst.id, 'actual_raw')] AS evidence
 FROM said s JOIN counted c USING (project_id)
-WHERE s.hit.phrase <> '' AND c.judged > 0 AND NOT regexp_matches(s.hit.before, '除|未|没有|基本|大部分|确保|力争|争取|为|未来')
+WHERE s.hit.phrase <> '' AND c.judged > 0 AND NOT regexp_matches(s.hit.before, '除|未|没有|基本|大部分|确保|力争|争取|为|其他|其它|其余|余下|另')
+  AND coalesce(TRY_CAST(regexp_extract(s.hit.before, '([0-9]{1,3})[项个]$', 1) AS INTEGER) >= c.indicators, TRUE)
+  AND NOT regexp_matches(replace(s.words, s.hit.phrase, ''), '[项个](?:绩效)?(?:指标|目标)?(?:均|都)?未|未达(?:到|成)|除[^，。]{2,24}外|其[他余]指标')
   AND NOT regexp_matches(s.hit.after, '^(?:情况|率|程度|质量)?[^，。]{0,3}[0-9一二三四五六七八九]|^(?:的?(?:情况|程度|质量|原因)|不)')
 QUALIFY row_number() OVER (PARTITION BY s.project_id ORDER BY s.id) = 1

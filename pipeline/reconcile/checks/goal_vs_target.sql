@@ -15,7 +15,9 @@ WITH pair AS (
   FROM spoken s JOIN alignments a USING (claim_id)
   JOIN gauges g ON g.indicator_id = a.indicator_id AND g.side = 'target'
   LEFT JOIN gauges r ON r.indicator_id = a.indicator_id AND r.side = 'actual'
-  WHERE s.role = 'goal'
+  JOIN projects p ON p.project_id = s.project_id
+  WHERE s.role = 'goal' AND NOT regexp_matches(s.head, '后续|下一步|打算|今后|改进|建议|计划$')
+    AND NOT (regexp_matches(s.before, '20[0-9][0-9]年') AND NOT contains(s.before, coalesce(p.fiscal_year::VARCHAR, '年')))
     AND NOT regexp_matches(s.before, '累计|每|人均|户均|其中|分别|[一二三]期|到20[0-9][0-9]年|五年|三年|原有|现有')
 ), judged AS (
   SELECT *, meets(low, high, form_low, coalesce(value_end, form_high)) AS fits,

@@ -8,9 +8,10 @@
 -- excuse: 与上年对比，或补做上年任务
 -- confidence: review
 -- Years in titles 《》, document numbers and the project's own name are not judged, nor is a sentence that
--- names the reported year within the same clause.
+-- names the reported year within the same clause. A clause that only begins with another year is not judged either
+-- where the reported year stands elsewhere in the result: that is a history.
 WITH clause AS (
-  SELECT project_id, document_id, fiscal_year, project_name,
+  SELECT project_id, document_id, fiscal_year, project_name, goal_actual,
     unnest(regexp_split_to_array(regexp_replace(simple(goal_actual),
       '\s|《[^》]*》|[〔\[（(][12][09]\d\d[〕\]）)]', '', 'g'), '[。；;]')) AS clause
   FROM projects WHERE goal_actual IS NOT NULL AND fiscal_year IS NOT NULL
@@ -26,6 +27,8 @@ SELECT project_id, document_id, phrase, fiscal_year AS expected, year AS actual,
   abs(year - fiscal_year) AS difference, '年' AS unit,
   CASE WHEN year = fiscal_year THEN TRUE
     WHEN year > fiscal_year OR contains(coalesce(project_name, ''), year::VARCHAR)
+      OR contains(clause, fiscal_year::VARCHAR)
+      OR (NOT regexp_matches(phrase, '均|全部|超额|共|顺利|圆满') AND contains(goal_actual, fiscal_year::VARCHAR))
       OR regexp_matches(phrase, '基础|以来|比|较|结转|上年|审核|年报|统计') THEN NULL ELSE FALSE END AS holds,
   '可能是对比、规划或项目名称中的年份' AS reason,
   [cell(project_id, 'goal_actual'), cell(project_id, 'fiscal_year')] AS evidence

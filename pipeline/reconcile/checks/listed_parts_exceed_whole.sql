@@ -25,7 +25,7 @@ WITH sentence AS (
     len(regexp_extract(whole_raw, '\.([0-9]*)', 1)) AS whole_digits,
     list_transform(regexp_extract_all(list_raw, '([0-9][0-9,]*\.?[0-9]*)万元', 1),
       lambda p: replace(p, ',', '')) AS parts,
-    regexp_matches(list_raw, '其中|包括|上年|去年|同比|增加|减少|增长|下降|预算|结余|结转|剩余|累计|人均|每|元/|共计|合计|带动|产值|收入|增收|投资|节约|贷款|税|销售|效益|补助标准|总投入')
+    regexp_matches(list_raw, '其中|包括|用于|上年|去年|同比|增加|减少|增长|下降|预算|结余|结转|剩余|累计|人均|每|元/|共计|合计|带动|产值|收入|增收|投资|节约|贷款|税|销售|效益|补助标准|总投入')
       OR len(regexp_extract_all(list_raw, '[0-9]亿元|[0-9]元')) > 0
       OR regexp_matches(words, '^[^0-9]*(?:结余|结转|剩余|节约|收回)') AS unsure,
     list_transform(regexp_extract_all(regexp_extract(sentence, '^(.*)〓', 1), '([0-9][0-9,]*\.?[0-9]*)万元', 1),

@@ -11,11 +11,13 @@
 WITH sentence AS (
   SELECT document_id, section_id, ordinal,
     unnest(regexp_split_to_array(regexp_replace(simple(text), '\s', '', 'g'), '[。；;]')) AS sentence
-  FROM sections WHERE contains(text, '个') AND regexp_matches(simple(text), '绩效|自评')
+  FROM sections WHERE contains(text, '个') AND regexp_matches(simple(concat_ws('', heading, text)), '绩效|自评')
 ), stated AS (
   SELECT *, TRY_CAST(coalesce(
     nullif(regexp_extract(sentence, '(?:绩效评价|绩效自评|自评)(?:的)?项目(?:支出)?(?:共|共计|共有)?([0-9]{1,4})个', 1), ''),
     nullif(regexp_extract(sentence, '对(?:全部|所有|本部门)?([0-9]{1,4})个项目(?:支出)?(?:全部)?(?:开展|进行|实施)了?(?:绩效)?自评', 1), ''),
+    nullif(regexp_extract(sentence, '对20[0-9]{2}年度?(?:一般公共预算|预算安排的|全部|所有)?([0-9]{1,4})个项目(?:支出)?(?:全部)?(?:开展|进行|实施)了?(?:预算)?(?:绩效)?自评', 1), ''),
+    nullif(regexp_extract(sentence, '(?:自评[，,]|(?:自评[，,])?共计?)涉及项目(?:支出)?([0-9]{1,4})个', 1), ''),
     nullif(regexp_extract(sentence, '(?:形成|填报|报送)?项目(?:支出)?绩效自评表([0-9]{1,4})[个张份]', 1), ''),
     nullif(regexp_extract(sentence, '([0-9]{1,4})个项目(?:支出)?(?:全部)?开展了?(?:绩效)?自评', 1), '')) AS INTEGER) AS said
   FROM sentence

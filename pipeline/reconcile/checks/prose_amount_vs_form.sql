@@ -16,7 +16,7 @@ WITH stated AS (
     least(lo(amount, resolution), cut_lo(amount, resolution)) AS low,
     greatest(hi(amount, resolution), cut_hi(amount, resolution)) AS high, resolution,
     CASE WHEN stage = 'executed' THEN 'executed' ELSE 'budget' END AS side, plain
-  FROM stated_totals WHERE stage IN ('initial_budget', 'annual_budget', 'executed')
+  FROM stated_totals WHERE stage IN ('initial_budget', 'annual_budget', 'executed') AND NOT other_year
 ), printed AS (
   SELECT m.*, CASE WHEN stage = 'executed' THEN 'executed' ELSE 'budget' END AS side
   FROM money m WHERE amount IS NOT NULL
@@ -28,8 +28,8 @@ WITH stated AS (
     bool_or(coalesce(meets(s.low, s.high, p.low, p.high), FALSE)) AS fits,
     bool_or(coalesce(s.amount BETWEEN p.amount * 9999 AND p.amount * 10001
       OR p.amount BETWEEN s.amount * 9999 AND s.amount * 10001, FALSE) AND p.amount > 0) AS unit_slip,
-    any_value({'label': p.source_label || p.stage_label, 'amount': p.amount, 'id': p.fund_ids[1],
-      'low': p.low, 'high': p.high, 'part': s.low, 'end': s.high})
+    arg_min({'label': p.source_label || p.stage_label, 'amount': p.amount, 'id': p.fund_ids[1],
+      'low': p.low, 'high': p.high, 'part': s.low, 'end': s.high}, p.ordinal + CASE WHEN p.stage = s.stage THEN 0 ELSE 100000 END)
       FILTER (p.source = 'total' AND (p.stage = s.stage OR (p.stage = 'annual_budget'
         AND s.side = 'budget'))) AS form
   FROM stated s JOIN printed p ON p.project_id = s.project_id
@@ -41,9 +41,9 @@ WITH stated AS (
 SELECT project_id, document_id, text_label, form.label AS form_label, form.amount AS expected,
   amount AS actual, gap(form.part, form.end, form.low, form.high) AS difference, '万元' AS unit,
   CASE WHEN fits THEN TRUE WHEN resolution IS NULL OR form IS NULL OR form.amount = 0 OR unit_slip
-    THEN NULL ELSE FALSE END AS holds,
+    OR (another_fits AND starts_with(text_label, '申请')) THEN NULL ELSE FALSE END AS holds,
   CASE WHEN resolution IS NULL THEN '不知道正文金额写到第几位小数'
-    WHEN unit_slip THEN '正好相差一万倍，疑为元与万元混用'
+    WHEN unit_slip THEN '正好相差一万倍，疑为元与万元混用' WHEN another_fits THEN '申请的预算可以不同于批复的预算'
     ELSE '自评表没有同一阶段的总额' END AS reason,
   CASE WHEN another_fits THEN 'medium' END AS severity,
   CASE WHEN another_fits THEN '正文另有与自评表一致的金额' END AS note,

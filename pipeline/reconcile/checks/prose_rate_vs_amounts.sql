@@ -16,7 +16,7 @@ WITH stated AS (
 ), figure AS (
   SELECT fund_id, project_id, stage, stage_label, amount, spoken_lo(amount, resolution) AS low,
     spoken_hi(amount, resolution) AS high
-  FROM stated_totals WHERE stage IN ('initial_budget', 'annual_budget', 'appropriated', 'executed')
+  FROM stated_totals WHERE stage IN ('initial_budget', 'annual_budget', 'appropriated', 'executed') AND NOT other_year
 ), pair AS (
   SELECT s.*, e.fund_id AS executed_id, e.stage_label AS executed_label, e.amount AS executed,
     b.fund_id AS budget_id, b.stage_label AS budget_label, b.amount AS budget, b.stage,

@@ -19,7 +19,7 @@ WITH sentence AS (
     AS hit
   FROM sentence
 ), figure AS (
-  SELECT section_id, project_id, document_id, hit.phrase AS quote, TRY_CAST(hit.points AS DECIMAL(12, 6)) AS points,
+  SELECT section_id, project_id, document_id, hit.phrase AS quote, hit.before AS before, TRY_CAST(hit.points AS DECIMAL(12, 6)) AS points,
     CAST(pow(10, -len(regexp_extract(hit.points, '\.([0-9]*)', 1))) AS DECIMAL(12, 6)) AS digit
   FROM found WHERE hit.phrase <> ''
     AND NOT regexp_matches(hit.before, '投入|过程|决策|管理|产出|效益|效果|满意|执行|指标|部分|数量|质量|时效|成本|上年|去年|20[0-9][0-9]')
@@ -27,15 +27,16 @@ WITH sentence AS (
 ), judged AS (
   SELECT f.*, t.score_total, t.scored, t.scores_low + t.fund_score_low AS low, t.scores_high + t.fund_score_high AS high,
     lo(t.score_total, t.score_total_resolution) AS total_low, hi(t.score_total, t.score_total_resolution) AS total_high,
-    count(DISTINCT f.points) OVER (PARTITION BY f.project_id) AS values_stated
-  FROM figure f JOIN totals t USING (project_id)
+    count(DISTINCT f.points) OVER (PARTITION BY f.project_id) AS values_stated,
+    p.scope = 'project' AND regexp_matches(f.before, '部门|整体') AS of_department
+  FROM figure f JOIN totals t USING (project_id) JOIN projects p USING (project_id)
   WHERE t.score_total IS NOT NULL
 )
 SELECT project_id, document_id, quote, score_total AS expected, points AS actual,
   gap(lo(points, digit), hi(points, digit), total_low, total_high) AS difference, '分' AS unit,
   CASE WHEN meets(lo(points, digit), hi(points, digit), total_low, total_high)
       OR coalesce(meets(lo(points, digit), hi(points, digit), low, high), FALSE) THEN TRUE
-    WHEN values_stated > 1 THEN NULL ELSE FALSE END AS holds,
+    WHEN values_stated > 1 OR of_department THEN NULL ELSE FALSE END AS holds,
   '正文写有几个得分，不知道哪一个是本表的' AS reason,
   [section_id, cell(project_id, 'score_total')] AS evidence
 FROM judged

@@ -19,7 +19,7 @@ WITH item AS (
   SELECT fund_id, project_id, document_id, ordinal, stage, stage_label, '' AS label, amount, resolution,
     '总额' AS name
   FROM stated_totals
-  WHERE stage = 'executed' AND project_id NOT IN (
+  WHERE stage = 'executed' AND NOT other_year AND project_id NOT IN (
     SELECT project_id FROM money WHERE stage = 'executed' AND amount IS NOT NULL)
 ), figure AS (
   SELECT *, spoken_lo(amount, resolution) AS low, spoken_hi(amount, resolution) AS high

@@ -14,7 +14,8 @@ WITH figure AS (
       ELSE stage END AS stage, fund_id, stage_label, amount, resolution,
     spoken_lo(amount, resolution) AS low, spoken_hi(amount, resolution) AS high
   FROM stated_totals
-  WHERE stage IN ('initial_budget', 'annual_budget', 'appropriated', 'executed', 'balance', 'carried_forward', 'reclaimed')
+  WHERE NOT other_year
+    AND stage IN ('initial_budget', 'annual_budget', 'appropriated', 'executed', 'balance', 'carried_forward', 'reclaimed')
 ), stated AS (
   SELECT project_id, stage, any_value(document_id) AS document_id, count(DISTINCT amount) AS figures,
     any_value({'id': fund_id, 'label': stage_label, 'amount': amount, 'low': low, 'high': high}) AS f

@@ -15,18 +15,18 @@ WITH cost AS (
   FROM money_measures WHERE target_high IS NULL
     AND regexp_matches(level3, '^(?:指标[0-9]*[:：])?(?:项目|年度)?(?:总成本|总投资|总支出|项目成本|支出总额|预算总成本|成本总额)(?:控制数?)?$')
 ), tested AS (
-  SELECT c.*, bool_or(meets(c.low, c.high, m.low, m.high)) OVER indicator AS fits,
-    bool_or(m.stage <> 'executed' AND meets(c.target_from, c.target_to, m.low, m.high)) OVER indicator AS scoped,
-    first_value(l.executed) OVER (PARTITION BY c.indicator_id ORDER BY l.source = 'total' DESC, l.ordinal) AS executed,
-    first_value(l.source_label) OVER (PARTITION BY c.indicator_id ORDER BY l.source = 'total' DESC, l.ordinal) AS source_label
-  FROM cost c JOIN money m USING (project_id) JOIN fund_lines l USING (project_id)
-  WHERE l.executed IS NOT NULL AND m.amount IS NOT NULL
-  WINDOW indicator AS (PARTITION BY c.indicator_id)
+  SELECT c.indicator_id, bool_or(meets(c.low, c.high, m.low, m.high)) AS fits,
+    bool_or(m.stage <> 'executed' AND meets(c.target_from, c.target_to, m.low, m.high)) AS scoped
+  FROM cost c JOIN money m USING (project_id) WHERE m.amount IS NOT NULL GROUP BY c.indicator_id
+), spent AS (
+  SELECT project_id, source_label, executed FROM fund_lines SEMI JOIN cost USING (project_id)
+  WHERE executed IS NOT NULL
+  QUALIFY row_number() OVER (PARTITION BY project_id ORDER BY source = 'total' DESC, ordinal) = 1
 )
-SELECT DISTINCT ON (indicator_id) project_id, document_id, indicator_id, level3, actual_raw, source_label,
+SELECT c.project_id, c.document_id, c.indicator_id, level3, actual_raw, source_label,
   executed.amount AS expected, CAST(cost AS DECIMAL(20, 6)) AS actual, '万元' AS unit,
   CAST(gap(low, high, executed.low, executed.high) AS DECIMAL(20, 6)) AS difference,
   CASE WHEN fits THEN TRUE WHEN NOT scoped OR NOT executed.clear OR abs(cost - executed.amount) < 1 THEN NULL ELSE FALSE END AS holds,
   '目标不是资金表中的预算数，口径可能不同；或只差不足 1 万元' AS reason,
-  [cell(indicator_id, 'actual_raw'), executed.id] AS evidence
-FROM tested
+  [cell(c.indicator_id, 'actual_raw'), executed.id] AS evidence
+FROM cost c JOIN tested USING (indicator_id) JOIN spent s ON s.project_id = c.project_id

@@ -7,15 +7,24 @@
 -- applies: 标题行单独印有年度的报告
 -- excuse: 标题为发布年度
 -- confidence: review
--- Only a line that is nothing but a year in brackets, as titles and forms print it.
+-- Only a line that is nothing but a year in brackets, as titles and forms print it, or a title of an earlier 年度 than the
+-- form's; a later one may be the year of publication.
 WITH line AS (
   SELECT s.project_id, s.document_id, s.section_id, s.heading, s.ordinal, p.fiscal_year,
     unnest(string_split(s.text, chr(10))) AS line
   FROM sections s JOIN projects p USING (project_id)
   WHERE p.fiscal_year IS NOT NULL AND regexp_matches(s.text, '20\d\d')
 ), titled AS (
-  SELECT *, regexp_extract(regexp_replace(line, '\s', '', 'g'), '^[（(](20\d\d)年?度?[）)]$', 1) AS year
+  SELECT project_id, document_id, section_id, heading, fiscal_year, line,
+    regexp_extract(regexp_replace(line, '\s', '', 'g'), '^[（(](20\d\d)年?度?[）)]$', 1) AS year
   FROM line
+  UNION ALL
+  SELECT p.project_id, p.document_id, l.section_id, NULL, p.fiscal_year, l.line, l.year
+  FROM projects p JOIN (
+    SELECT *, regexp_extract(regexp_replace(line, '\s', '', 'g'), '^[^，。：:《》（(0-9]{0,24}(20\d\d)年度[^，。：:《》0-9]{0,40}自评(?:情况)?(?:的?报告|表)$', 1) AS year
+    FROM line) l USING (project_id)
+  WHERE l.year <> '' AND p.has_form AND TRY_CAST(l.year AS INTEGER) < p.fiscal_year
+    AND NOT contains(coalesce(p.project_name, ''), l.year)
 )
 SELECT project_id, document_id, coalesce('“' || heading || '”一节', '标题') AS place, trim(line) AS phrase,
   fiscal_year AS expected, TRY_CAST(year AS INTEGER) AS actual,

@@ -20,7 +20,7 @@ ACTS = (
     r"(?:依据|按照|按|严格|根据|对|建立|制定|成立|负责|组织|将|坚持|安排|通过|在|从|以|围绕|每|定期|由"
     r"|及时|结合|高度|已|先后)"
 )
-# Within a sentence only an office of another place that keeps the books, the rules or the discipline.
+# Within a sentence only an office of another place that keeps the books or the rules.
 PLACE = r"\p{Han}{2,5}?(?:自治县|市|县|区|旗)"
 OFFICE = r"\p{Han}{1,10}?(?:局|委员会|办公室)"
 KEEPS = (
@@ -45,7 +45,8 @@ WITH sentence AS (
   FROM sections WHERE project_id IS NOT NULL AND regexp_matches(text, '\\p{{Han}}')
 ), lead AS (
   SELECT *, regexp_extract(trim(sentence, ' 　'), '^({REGION}{ORGAN}){ACTS}', 1) AS head_name,
-    regexp_extract(sentence, '(?:[，,]|由|依据|根据|按照|参照)({PLACE}{OFFICE})(?:{KEEPS})', 1) AS inner_name
+    regexp_extract(sentence, '(?:[，,]|由|依据|根据|按照|参照)({PLACE}{OFFICE})(?:{KEEPS})', 1)
+      AS inner_name
   FROM sentence
 ), named AS (
   SELECT *, head_name AS name, FALSE AS inside FROM lead WHERE length(head_name) >= 5

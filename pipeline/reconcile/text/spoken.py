@@ -15,6 +15,10 @@ MACROS = (
     # -- the ends a printed figure may stand for, whether rounded or cut off
     "spoken_lo(v, r) AS least(lo(v, r), cut_lo(v, r))",
     "spoken_hi(v, r) AS greatest(hi(v, r), cut_hi(v, r))",
+    # -- whether the last time that words name is only a part of the year
+    "part_of_year(t) AS regexp_matches(coalesce(list_extract(regexp_extract_all(t, "
+    "'上半年|下半年|[一二三四]季度|[0-9]{1,2}月|全年|年度|年[底末终]'), -1), ''), "
+    "'半年|季度|^(?:[1-9]|0[1-9]|10|11)月$')",
 )
 
 GOAL_HEADINGS = "目标|立项|依据|设定"
@@ -118,7 +122,8 @@ FROM measured
 # one of several payments, nor what was spent by some month.
 PARTIAL = (
     "上半年|下半年|[一二三四]季度|(?:^|[^0-9])(?:[1-9]|10|11)月|首付|预付|尾款|进度款|质保"
-    "|先后|分别|其中|上年|每|累计安排"
+    "|先后|分别|其中|上年|去年|每|累计安排|[一二两三四五]年(?:规划|计划|总)|总体规划"
+    "|部门(?:年度)?预算总|(?:部门|单位)总预算"
 )
 STATED_TOTALS = f"""
 CREATE OR REPLACE TEMP TABLE stated_totals AS
@@ -145,12 +150,22 @@ WITH label AS (
   SELECT project_id, regexp_replace(text, '\\s', '', 'g') AS words FROM sections
   UNION ALL SELECT project_id, regexp_replace(goal_actual, '\\s', '', 'g') FROM projects
   UNION ALL SELECT project_id, regexp_replace(goal_expected, '\\s', '', 'g') FROM projects
+), placed AS (
+  SELECT k.fund_id, p.fiscal_year,
+    regexp_extract(right(left(s.words, strpos(s.words, k.printed) - 1), 48), '[^。；;]*$') AS before
+  FROM kept k JOIN passage s USING (project_id) JOIN projects p USING (project_id)
+  WHERE contains(s.words, k.printed)
+), framed AS (
+  SELECT *, regexp_extract(right(before, 24), '[^，,]*$') AS clause FROM placed
 ), partial AS (
-  SELECT DISTINCT k.fund_id FROM kept k JOIN passage s USING (project_id)
-  WHERE contains(s.words, k.printed) AND regexp_matches(regexp_extract(
-    right(left(s.words, strpos(s.words, k.printed) - 1), 24), '[^，,。；;]*$'), '{PARTIAL}')
+  SELECT DISTINCT fund_id FROM framed
+  WHERE regexp_matches(clause, '{PARTIAL}') OR part_of_year(before)
+), elsewhen AS (
+  SELECT DISTINCT fund_id FROM framed WHERE regexp_matches(clause, '20[0-9][0-9]年')
+    AND NOT contains(clause, fiscal_year::VARCHAR)
 )
-SELECT * EXCLUDE (verbs, verb_only) FROM kept
+SELECT * EXCLUDE (verbs, verb_only), fund_id IN (SELECT fund_id FROM elsewhen) AS other_year
+FROM kept
 WHERE (plain OR NOT verb_only OR verbs = 1) AND fund_id NOT IN (SELECT fund_id FROM partial)
 """
 
