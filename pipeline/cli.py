@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 import typer
 
 from pipeline.errors import UserError
+from pipeline.help_words import command_of
 from pipeline.usage import in_chinese
 
 Format = Literal["table", "csv", "json"]
@@ -67,15 +68,12 @@ def ingest(
     """读取报告，写出表格和疑点。"""
     from pipeline.executor import DOCUMENT_SECONDS
     from pipeline.ingest import ingest as run_ingest
-    from pipeline.place import working
+    from pipeline.place import parts_at, working
     from pipeline.show.running import set_up_log, watched, write_summary
     from pipeline.show.screen import console
-    from pipeline.sources import is_url
 
     if checks is not None and not checks.is_dir():
         raise UserError(f"没有这个文件夹：{checks}")
-    if scheduler is not None and is_url(output):
-        raise UserError("用 --scheduler 时，--output 要是各台机器共享的文件夹，不能是网址")
     own_checks = sorted(checks.glob("*.sql")) if checks is not None else []
     if checks is not None and not own_checks:
         raise UserError(f"{checks} 里没有检查（.sql 文件）")
@@ -93,6 +91,7 @@ def ingest(
             retry_failed=retry_failed,
             upgrade=upgrade,
             scheduler=scheduler,
+            parts=parts_at(output) if scheduler is not None else None,
         )
         done(summary.run_id)
     write_summary(summary, output)
@@ -311,7 +310,10 @@ def extra(name: str) -> Iterator[None]:
 def run(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code; wrong use is one Chinese line on stderr."""
     try:
-        code = app(args=list(arguments) or ["--help"], prog_name="jixiao", standalone_mode=False)
+        command = command_of(app)
+        code = command(
+            args=list(arguments) or ["--help"], prog_name="jixiao", standalone_mode=False
+        )
         sys.stdout.flush()
     except UserError as error:
         return _complain(" ".join(str(error).split()), WRONG_USE)

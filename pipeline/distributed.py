@@ -1,8 +1,8 @@
 """Reading on a Dask cluster: the same function, on machines that see the sources and the output.
 
 A task reads one chunk in a process of its own with the same limits as on one machine, and writes
-what it read as Parquet parts below the output; only their place and a few words a document go
-through the scheduler. Dask runs the chunks of a lost worker again elsewhere.
+what it read as parts below the output; only their place and a few words a document go through the
+scheduler. Dask runs the chunks of a lost worker again elsewhere.
 """
 
 from __future__ import annotations
@@ -10,24 +10,18 @@ from __future__ import annotations
 import logging
 import os
 import pickle
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeVar
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
 from pipeline.errors import UserError
-from pipeline.executor import Chunk, chunks
-from pipeline.reading import Batch, Extract, Reading, merged
+from pipeline.executor import Pool, chunks
+from pipeline.parts import Chunk, Part, Task
 from pipeline.sources import Content, Source, Unopened, identify
-from schemas.tables import EXTRACTION_TABLES
 from schemas.version import extractor_version
 
 log = logging.getLogger(__name__)
@@ -42,24 +36,6 @@ TASK_FAILED = "集群上的任务失败：{error}"
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
-    """What every chunk of a run is read with; `parts` is a folder all machines see."""
-
-    extract: Extract
-    version: str
-    seconds: float
-    parts: str
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A chunk that has been read: its documents in few words, and the folder of its rows."""
-
-    readings: tuple[Reading, ...]
-    folder: str
-
-
 def identify_by(scheduler: str, sources: Sequence[Source]) -> tuple[Content | Unopened, ...]:
     """What `identify` says, from the machines of a cluster."""
     groups = [sources[start : start + LOOKED_AT] for start in range(0, len(sources), LOOKED_AT)]
@@ -72,20 +48,14 @@ def _identified(sources: Sequence[Source]) -> tuple[Content | Unopened, ...]:
     return tuple(identify(sources))
 
 
-def read_by(scheduler: str, contents: Sequence[Content], task: Task) -> Iterator[Batch]:
-    """Batches of all contents, read by the workers of a cluster."""
-    shutil.rmtree(Path(task.parts).parent, ignore_errors=True)  # of workers lost in earlier runs
-    Path(task.parts).mkdir(parents=True)
-    try:
-        with _client(scheduler) as client:
-            _check_version(client)
-            workers = max(1, len(client.scheduler_info()["workers"]))
-            work = [(chunk, task) for chunk in chunks(contents, workers)]
-            for _, part in _completed(client, _read_part, work, "read"):
-                yield load_part(part)
-                shutil.rmtree(part.folder, ignore_errors=True)
-    finally:
-        shutil.rmtree(Path(task.parts).parent, ignore_errors=True)
+def read_by(scheduler: str, contents: Sequence[Content], task: Task) -> Iterator[Part]:
+    """Parts of all contents, read by the workers of a cluster."""
+    with _client(scheduler) as client:
+        _check_version(client)
+        workers = max(1, len(client.scheduler_info()["workers"]))
+        work = [(chunk, task) for chunk in chunks(contents, workers)]
+        for _, parts in _completed(client, _read_parts, work, "read"):
+            yield from parts
 
 
 def _check_version(client: Any) -> None:
@@ -135,7 +105,7 @@ def _completed(
         future.release()
 
 
-def _read_part(work: tuple[Chunk, Task]) -> Part:
+def _read_parts(work: tuple[Chunk, Task]) -> tuple[Part, ...]:
     """Read one chunk in a child of this worker, which may not have children of its own."""
     command = [sys.executable, "-m", "pipeline.distributed"]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT), *filter(None, sys.path)])}
@@ -144,40 +114,23 @@ def _read_part(work: tuple[Chunk, Task]) -> Part:
     )
     if done.returncode:
         raise RuntimeError(f"exit code {done.returncode}")
-    part: Part = pickle.loads(done.stdout)
-    return part
+    parts: tuple[Part, ...] = pickle.loads(done.stdout)
+    return parts
 
 
-def read_part(chunk: Chunk, task: Task) -> Part:
-    """Read a chunk within the limits and write its rows into a folder of this attempt's own."""
-    from pipeline.executor import Pool
-
-    pool = Pool(task.extract, task.version, 1, task.seconds)
+def read_parts(chunk: Chunk, task: Task) -> tuple[Part, ...]:
+    """Read a chunk within the limits and write its parts."""
+    pool = Pool(task, 1)
     try:
-        batch = merged(tuple(pool.run(iter((chunk,)))))
+        return tuple(pool.run(iter((chunk,))))
     finally:
         pool.close()
-    fresh = Path(task.parts) / f"{chunk[0].content_id}.{os.uname().nodename}-{os.getpid()}"
-    fresh.mkdir(parents=True)
-    for spec, rows in zip(EXTRACTION_TABLES, batch.tables, strict=True):
-        pq.write_table(rows, fresh / f"{spec.name}.parquet", compression="zstd")
-    return Part(batch.readings, str(fresh))
-
-
-def load_part(part: Part) -> Batch:
-    """The batch behind a part."""
-    folder = Path(part.folder)
-    return Batch(part.readings, tuple(_rows(folder, spec.name) for spec in EXTRACTION_TABLES))
-
-
-def _rows(folder: Path, name: str) -> pa.Table:
-    return pq.read_table(folder / f"{name}.parquet", partitioning=None)
 
 
 def answer() -> None:
     """Read the chunk on stdin, and say on stdout where its rows are."""
     chunk, task = pickle.loads(sys.stdin.buffer.read())
-    sys.stdout.buffer.write(pickle.dumps(read_part(chunk, task)))
+    sys.stdout.buffer.write(pickle.dumps(read_parts(chunk, task)))
 
 
 if __name__ == "__main__":

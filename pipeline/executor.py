@@ -1,6 +1,6 @@
 """Reading many sources: in this process when they are few and plain, else in worker processes.
 
-Native parsers do abort, hang and explode. A worker tells which document it begins, so a dead or
+Native parsers do abort, hang and explode. A worker notes which document it begins, so a dead or
 overdue worker costs that one document; the rest of its chunk is handed out again.
 """
 
@@ -12,20 +12,21 @@ import os
 import signal
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, MutableSequence, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 
 from pipeline.errors import UserError
-from pipeline.reading import Batch, Extract, failed, read_source, reading, to_batch
+from pipeline.parts import Chunk, Part, Task, read_chunk, save
+from pipeline.reading import failed, reading
 from pipeline.sources import Content
 
 log = logging.getLogger(__name__)
 
-CHUNK_DOCUMENTS = 32
+CHUNK_DOCUMENTS = 128
 CHUNK_BYTES = 4 << 20
 IN_PROCESS_DOCUMENTS = 64
 IN_PROCESS_BYTES = 2 << 20  # about what one worker reads while a second one starts
@@ -35,8 +36,6 @@ MEMORY_LIMIT = 4 << 30  # address space of one worker
 GARBAGE = (100_000, 20, 50)  # records are many and die together: looking for cycles costs a tenth
 DOCUMENT_SECONDS = 120.0
 PATIENCE_OF_DEATH = 5.0  # seconds until the kernel tells how a worker ended
-PATIENCE_OF_PARENT = 3600.0  # seconds to wait at most before looking at the workers again
-
 STILLBORN_LIMIT = 3  # workers that may die before they begin a document, in one run
 
 NO_WORKER = "无法启动解析进程（内存不足或系统限制），请关闭其他程序或减少 --workers 后再试"
@@ -45,39 +44,39 @@ KILLED = "解析进程被系统终止，多半因为内存不足；请单独处�
 OVERSPENT = "占用处理器时间超过 {seconds:g} 秒仍未读完，已放弃；请拆分文件或另存后再试"
 OVERDUE = "超过 {seconds:g} 秒仍未读完，已放弃；请拆分文件或另存后再试"
 
-Chunk = tuple[Content, ...]
+NOT_BEGUN = -1.0
+Place = MutableSequence[float]  # shared: number in the chunk of the document begun, and since when
 
 
 @dataclass(slots=True)
 class Worker:
-    """A worker process, its end of the pipe, and what it is busy with until when.
-
-    `at` is the number of the document it has begun in its chunk, -1 before the first.
-    """
+    """A worker process, its end of the pipe, where it is in its chunk, and how much is kept."""
 
     process: SpawnProcess
     connection: Connection
+    place: Place
     chunk: Chunk = ()
-    at: int = -1
-    begun: float = 0.0
-    deadline: float = field(default=float("inf"))
+    kept: int = 0
+
+    def at(self) -> int | None:
+        """The number of the document it is at, None between documents."""
+        number = int(self.place[0])
+        return number if number >= self.kept else None
+
+    def since(self) -> float:
+        """When it began that document."""
+        return self.place[1] if self.at() is not None else float("inf")
 
 
-def read_all(
-    contents: Sequence[Content],
-    extract: Extract,
-    version: str,
-    workers: int,
-    seconds: float = DOCUMENT_SECONDS,
-) -> Iterator[Batch]:
-    """Batches of all sources read, in no fixed order; every source is in exactly one of them."""
+def read_all(contents: Sequence[Content], task: Task, workers: int) -> Iterator[Part]:
+    """Parts of all sources read, in no fixed order; every source is in exactly one of them."""
     if not contents:
         return
     if _few_and_plain(contents) or any(_is_of_this_process(content) for content in contents):
         for chunk in chunks(contents, 1):
-            yield _read_chunk(chunk, extract, version)
+            yield from read_chunk(chunk, task, lambda number: None)
         return
-    pool = Pool(extract, version, min(workers, len(contents)), seconds)
+    pool = Pool(task, min(workers, len(contents)))
     try:
         yield from pool.run(chunks(contents, workers))
     finally:
@@ -85,18 +84,19 @@ def read_all(
 
 
 def chunks(contents: Sequence[Content], workers: int) -> Iterator[Chunk]:
-    """Contents in runs that are worth a message and leave no worker idle at the end.
+    """Contents in runs that are worth a message, the last ones short: no worker idles at the end.
 
     >>> [len(chunk) for chunk in chunks([Content(None, "", 1)] * 20, 2)]
-    [3, 3, 3, 3, 3, 3, 2]
+    [5, 4, 3, 2, 2, 1, 1, 1, 1]
     """
-    most = max(1, min(CHUNK_DOCUMENTS, -(-len(contents) // (4 * workers))))
     chunk: list[Content] = []
-    size = 0
-    for content in contents:
-        if chunk and (len(chunk) == most or size + content.size > CHUNK_BYTES):
+    most = size = 0
+    for number, content in enumerate(contents):
+        if chunk and (len(chunk) >= most or size + content.size > CHUNK_BYTES):
             yield tuple(chunk)
             chunk, size = [], 0
+        if not chunk:
+            most = min(CHUNK_DOCUMENTS, -(-(len(contents) - number) // (2 * workers)))
         chunk.append(content)
         size += content.size
     if chunk:
@@ -129,25 +129,30 @@ def _is_plain(content: Content) -> bool:
     return b"\0" not in head and b"%PDF" not in head and not head.startswith(b"PK")
 
 
-def _read_chunk(chunk: Chunk, extract: Extract, version: str) -> Batch:
-    return to_batch([read_source(content.source, extract) for content in chunk], version)
-
-
-def work(connection: Connection, extract: Extract, version: str, seconds: float) -> None:
-    """A worker's life: chunks in; the number of each document begun, then one batch, out."""
+def work(connection: Connection, place: Place, task: Task) -> None:
+    """A worker's life: chunks in, parts out."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when to stop
     _silence()
     _limit_memory()
     gc.set_threshold(*GARBAGE)
+
+    def begin(number: int) -> None:
+        place[1] = time.monotonic()  # first: whoever looks in between must not see a time too old
+        place[0] = number
+        _limit_time(task.seconds)
+
     with suppress(EOFError, BrokenPipeError):
         while True:
-            results = []
-            chunk: Chunk = connection.recv()
-            for number, content in enumerate(chunk):
-                connection.send(number)
-                _limit_time(seconds)
-                results.append(read_source(content.source, extract))
-            connection.send(to_batch(results, version))
+            for part in _parts(connection.recv(), task, begin):
+                connection.send(part)
+
+
+def _parts(chunk: Chunk, task: Task, begin: Callable[[int], None]) -> Iterator[Part | OSError]:
+    """The parts of a chunk, or why one cannot be written: no document is to blame for that."""
+    try:
+        yield from read_chunk(chunk, task, begin)
+    except OSError as error:
+        yield OSError(error.errno, error.strerror)
 
 
 def _silence() -> None:
@@ -177,28 +182,27 @@ def _limit_time(seconds: float) -> None:
 class Pool:
     """Worker processes that may die without taking more than one document along."""
 
-    def __init__(self, extract: Extract, version: str, size: int, seconds: float) -> None:
-        self._extract = extract
-        self._version = version
-        self._seconds = seconds
+    def __init__(self, task: Task, size: int) -> None:
+        self._task = task
         self._size = size
         self._workers: list[Worker] = []
         self._stillborn = 0
 
-    def run(self, chunks: Iterator[Chunk]) -> Iterator[Batch]:
+    def run(self, chunks: Iterator[Chunk]) -> Iterator[Part]:
         """Hand out chunks until all are read."""
         waiting = deque(chunks)
+        seconds = self._task.seconds
         while waiting or any(worker.chunk for worker in self._workers):
             self._hand_out(waiting)
             busy = [worker for worker in self._workers if worker.chunk]
-            patience = min(worker.deadline for worker in busy) - time.monotonic()
-            patience = max(0.0, min(patience, PATIENCE_OF_PARENT))
+            oldest = min(min(worker.since() for worker in busy), time.monotonic())
+            patience = max(0.0, oldest + seconds - time.monotonic())
             ready = set(wait([worker.connection for worker in busy], patience))
             for worker in busy:
                 if worker.connection in ready:
                     yield from self._hear(worker, waiting)
-                elif time.monotonic() >= worker.deadline:
-                    yield self._give_up(worker, waiting, OVERDUE.format(seconds=self._seconds))
+                elif time.monotonic() >= worker.since() + seconds:
+                    yield self._give_up(worker, waiting, OVERDUE.format(seconds=seconds))
 
     def close(self) -> None:
         """Stop all workers at once."""
@@ -217,63 +221,61 @@ class Pool:
     def _start(self) -> Worker:
         context = get_context("spawn")
         ours, theirs = context.Pipe()
-        process = context.Process(
-            target=work,
-            args=(theirs, self._extract, self._version, self._seconds),
-            daemon=True,
-        )
+        place: Place = context.RawArray("d", 2)
+        process = context.Process(target=work, args=(theirs, place, self._task), daemon=True)
         process.start()
         theirs.close()  # so that our end sees end of file when the worker dies
-        return Worker(process, ours)
+        return Worker(process, ours, place)
 
     def _begin(self, worker: Worker, chunk: Chunk) -> None:
-        worker.chunk, worker.at, worker.deadline = chunk, -1, float("inf")
+        worker.chunk, worker.kept, worker.place[0] = chunk, 0, NOT_BEGUN
         with suppress(BrokenPipeError):  # a worker that died idle is noticed when it is heard
             worker.connection.send(chunk)
 
-    def _hear(self, worker: Worker, waiting: deque[Chunk]) -> Iterator[Batch]:
+    def _hear(self, worker: Worker, waiting: deque[Chunk]) -> Iterator[Part]:
         try:
-            message: int | Batch = worker.connection.recv()
+            message: Part | OSError = worker.connection.recv()
         except (EOFError, ConnectionResetError):
-            if worker.at < 0:
+            if worker.at() is None:
                 self._restart(worker, waiting)
             else:
                 yield self._give_up(worker, waiting, self._cause_of_death(worker))
             return
-        if isinstance(message, Batch):
-            worker.chunk, worker.deadline = (), float("inf")
-            yield message
-        else:
-            worker.at, worker.begun = message, time.monotonic()
-            worker.deadline = worker.begun + self._seconds
+        if isinstance(message, OSError):
+            raise message
+        worker.kept += len(message.readings)
+        if worker.kept == len(worker.chunk):
+            worker.chunk = ()
+        yield message
 
     def _restart(self, worker: Worker, waiting: deque[Chunk]) -> None:
-        """Hand a chunk out again whose worker died before it began: no document is to blame."""
+        """Hand out again what a worker had not begun when it died: no document is to blame."""
         self._stillborn += 1
         if self._stillborn > STILLBORN_LIMIT:
             raise UserError(NO_WORKER)
         self._workers.remove(worker)
         self._stop(worker)
-        waiting.appendleft(worker.chunk)
+        waiting.appendleft(worker.chunk[worker.kept :])
 
-    def _give_up(self, worker: Worker, waiting: deque[Chunk], reason: str) -> Batch:
-        """Fail the document the worker was at; what it had read before is lost and read again."""
+    def _give_up(self, worker: Worker, waiting: deque[Chunk], reason: str) -> Part:
+        """Fail the document the worker was at; what it had not kept before is read again."""
+        at, begun = int(worker.place[0]), worker.place[1]
         self._workers.remove(worker)
         self._stop(worker)
-        culprit = worker.chunk[worker.at]
+        culprit = worker.chunk[at]
         log.warning("%s：%s", culprit.source.uri, reason)
-        before, after = worker.chunk[: worker.at], worker.chunk[worker.at + 1 :]
+        before, after = worker.chunk[worker.kept : at], worker.chunk[at + 1 :]
         waiting.extendleft(part for part in (after, before) if part)
         failure = failed(culprit, reason)
-        result = reading(culprit, (failure,), time.monotonic() - worker.begun)
-        return to_batch([(result, (failure,))], self._version)
+        result = reading(culprit, (failure,), time.monotonic() - begun)
+        return save([(result, (failure,))], self._task)
 
     def _cause_of_death(self, worker: Worker) -> str:
         """Why a worker died, from the signal that ended it."""
         worker.process.join(PATIENCE_OF_DEATH)
         code = worker.process.exitcode or 0
         if code == -signal.SIGXCPU:
-            return OVERSPENT.format(seconds=self._seconds)
+            return OVERSPENT.format(seconds=self._task.seconds)
         if code == -signal.SIGKILL:
             return KILLED
         name = signal.Signals(-code).name if code < 0 else f"退出码 {code}"

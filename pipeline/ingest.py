@@ -17,11 +17,20 @@ from typing import Protocol
 import duckdb
 
 from pipeline import reading
+from pipeline.datapackage import write_datapackage
 from pipeline.errors import UserError
 from pipeline.executor import DOCUMENT_SECONDS, default_workers, read_all
 from pipeline.lock import exclusive
-from pipeline.publish import create_result_tables, opened, publication_key, publish, republish
-from pipeline.reading import Batch, Extract, grouped
+from pipeline.parts import Part, Task, discard, is_whole, left_behind, load, name_of
+from pipeline.publish import (
+    DATABASE_NAME,
+    create_result_tables,
+    opened,
+    publication_key,
+    publish,
+    republish,
+)
+from pipeline.reading import Extract
 from pipeline.release import (
     PARTS,
     current_release,
@@ -47,7 +56,7 @@ from schemas.version import extractor_version
 log = logging.getLogger(__name__)
 
 STORE_NAME = "store.duckdb"
-WORK_NAME = "work.duckdb"
+LOAD_BYTES = 8 << 20  # of parts: what they hold is some five times as large
 NO_ROOM = ("No space left on device", "Disk quota exceeded", "File too large")
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
@@ -84,6 +93,7 @@ class Options:
     seconds: float
     again: Reread
     scheduler: str | None
+    parts: tuple[str, ...]  # where parts may be; new ones go to the last
 
 
 def reconcile_tables(connection: duckdb.DuckDBPyConnection, checks: Sequence[Path]) -> Report:
@@ -104,17 +114,23 @@ def ingest(
     retry_failed: bool = False,
     upgrade: bool = False,
     scheduler: str | None = None,
+    parts: str | None = None,
     extract: Extract = reading.extract,
     reconcile: Reconcile = reconcile_tables,
 ) -> RunSummary:
     """Read the documents below `paths` that are new, and publish the tables of all known.
 
     Documents read before are read again if they failed (`retry_failed`) or another version read
-    them (`upgrade`). With a `scheduler` the workers of a Dask cluster read.
+    them (`upgrade`). With a `scheduler` the workers of a Dask cluster read; where they do not see
+    the output, `parts` is a URL for what they hand over.
     """
     began = time.monotonic()
     options = Options(
-        workers or default_workers(), seconds, Reread(retry_failed, upgrade), scheduler
+        workers or default_workers(),
+        seconds,
+        Reread(retry_failed, upgrade),
+        scheduler,
+        (str(output.absolute() / PARTS), *filter(None, (parts,))),
     )
     given = expand(paths, exclude=output)
     with (
@@ -125,7 +141,7 @@ def ingest(
         refuse_foreign_files(output)
         run = _begin(store, paths, options)
         log.info("run %s begins", run.run_id, extra={"run_id": run.run_id, "paths": len(paths)})
-        read = _Reader(store, extract, options, output, progress).read(given, run.run_id)
+        read = _Reader(store, extract, options, progress).read(given, run.run_id)
         run = _finished(run, read, store.tally(run.run_id))
         store.finish(run)
         log.info("run %s has read", run.run_id, extra=_counts(run))
@@ -154,13 +170,13 @@ def _publish(
         store.note_published(key, run_id, last.checks_failed)
         return Release(published, last.checks_failed, anew=False)
     with fresh_release(output, run_id) as release:
-        work = release / WORK_NAME
-        store.copy_to(work)
-        with opened(work) as connection:
+        database = release / DATABASE_NAME
+        store.copy_to(database)
+        with opened(database) as connection:
             create_result_tables(connection)
             report = reconcile(connection, checks)
             published = publish(connection, release)
-        work.unlink()  # what it held is published
+        write_datapackage(release)
     failed = tuple(map(str, report.failed))
     store.note_published(key, run_id, failed)
     return Release(published, failed, anew=True)
@@ -173,12 +189,12 @@ class _Reader:
     store: Store
     extract: Extract
     options: Options
-    output: Path
     progress: Listener | None
 
     def read(self, given: Given, run_id: str) -> Read:
         """Read what is new, note what is not, and retire what is gone."""
         store, again = self.store, self.options.again
+        self._recover()
         store.give(given.sources)
         doubtful = [given.sources[number] for number in store.unsettled(again)]
         identified = self._identified((*doubtful, *store.left_out(again)))
@@ -188,12 +204,15 @@ class _Reader:
         placed = store.place(contents)
         retried, upgraded = store.count_again(pending) if pending else (0, 0)
         store.note(_not_opened(unopened, run_id))
-        batches = grouped(self._batches(pending, run_id))
-        for batch in self._told(batches, len(pending), run_id):
-            store.add(batch, run_id)
+        for parts in _loads(self._told(self._parts(pending, run_id), len(pending), run_id)):
+            self._store(run_id, [part.place for part in parts])
             unopened += tuple(
-                Unopened(each.source, each.reason) for each in batch.readings if each.reason
+                Unopened(each.source, each.reason)
+                for part in parts
+                for each in part.readings
+                if each.reason
             )
+        self._discard()
         store.note_unchanged(run_id)
         retired = store.retire(given)
         store.note(_retired(retired, run_id))
@@ -207,22 +226,38 @@ class _Reader:
 
         return identify_by(self.options.scheduler, sources)
 
-    def _batches(self, pending: Sequence[Content], run_id: str) -> Iterator[Batch]:
+    def _parts(self, pending: Sequence[Content], run_id: str) -> Iterator[Part]:
         """What the workers read, of this machine or of the cluster."""
-        version, seconds = self.store.version, self.options.seconds
+        folder = f"{self.options.parts[-1]}/{run_id}"
+        task = Task(self.extract, self.store.version, self.options.seconds, folder)
         if self.options.scheduler is None or not pending:
-            return read_all(pending, self.extract, version, self.options.workers, seconds)
-        from pipeline.distributed import Task, read_by
+            return read_all(pending, task, self.options.workers)
+        from pipeline.distributed import read_by
 
-        task = Task(self.extract, version, seconds, str(self.output.absolute() / PARTS / run_id))
         return read_by(self.options.scheduler, pending, task)
 
-    def _told(self, batches: Iterator[Batch], total: int, run_id: str) -> Iterator[Batch]:
-        """The same batches; each is reported when the store has kept it."""
+    def _recover(self) -> None:
+        """Store what a run read that was killed before it could."""
+        for folder in self.options.parts:
+            for run_id, part in left_behind(folder):
+                if not self.store.has_kept(name_of(part)) and is_whole(part):
+                    self._store(run_id, [part])
+        self._discard()
+
+    def _store(self, run_id: str, parts: Sequence[str]) -> None:
+        self.store.add(map(load, parts), run_id, tuple(map(name_of, parts)))
+
+    def _discard(self) -> None:
+        for folder in self.options.parts:
+            discard(folder)
+        self.store.forget_parts()
+
+    def _told(self, parts: Iterator[Part], total: int, run_id: str) -> Iterator[Part]:
+        """The same parts; each document is reported: it is kept, whatever happens now."""
         done = 0
-        for batch in batches:
-            yield batch
-            for result in batch.readings:
+        for part in parts:
+            yield part
+            for result in part.readings:
                 done += 1
                 states = {document.status for document in result.documents} or {"failed"}
                 status = next(s for s in ("failed", "partial", "ok") if s in states)
@@ -235,6 +270,18 @@ class _Reader:
                 )
                 if self.progress is not None:
                     self.progress(Progress(done, total, result.source.uri, status))
+
+
+def _loads(parts: Iterator[Part]) -> Iterator[list[Part]]:
+    """Parts in numbers that are worth a transaction."""
+    waiting: list[Part] = []
+    for part in parts:
+        waiting.append(part)
+        if sum(each.size for each in waiting) >= LOAD_BYTES:
+            yield waiting
+            waiting = []
+    if waiting:
+        yield waiting
 
 
 def _begin(store: Store, paths: Sequence[str | Path], options: Options) -> Run:

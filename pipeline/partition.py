@@ -20,9 +20,10 @@ from schemas.column_types import quoted
 from schemas.tables import TIMED_TABLES, TableSpec, literal
 
 PARTITION_ROWS = 5_000_000  # rows of a table that is better read by year
-GROUP_ROWS = 32_768  # wide rows: a group of indicators is held in memory twice
+GROUP_ROWS = 8_192  # wide rows: a group of indicators is 9 MB, held in memory some times over
 COMPRESSION_LEVEL = 3
 UNKNOWN = "unknown"
+TIMED = tuple(spec.name for spec in TIMED_TABLES)
 YEARS = """
     CREATE OR REPLACE TEMP TABLE {name} AS
     SELECT project_id AS id, any_value(fiscal_year) AS year FROM projects GROUP BY 1
@@ -33,8 +34,8 @@ def write_table(connection: duckdb.DuckDBPyConnection, spec: TableSpec, path: Pa
     """One table at its place; the same rows give the same bytes."""
     ((rows,),) = connection.execute(f"SELECT count(*) FROM {quoted(spec.name)}").fetchall()
     names = {column.name for column in spec.columns}
-    of_document = spec not in TIMED_TABLES and names & {"project_id", "document_id"}
-    if rows <= PARTITION_ROWS or not of_document:
+    of_document = bool(names & {"project_id", "document_id"})
+    if rows <= PARTITION_ROWS or not of_document or spec.name in TIMED:
         write_parquet(connection, spec, path)
         return
     connection.execute(YEARS.format(name="partition_years"))
@@ -65,10 +66,8 @@ def write_parquet(
     """The rows of a table that meet a condition as one file."""
     schema = arrow_schema(spec)
     columns = ", ".join(quoted(column.name) for column in spec.columns)
-    order = ", ".join(spec.order_by)
-    rows = connection.sql(
-        f"SELECT {columns} FROM {quoted(spec.name)} {condition} ORDER BY {order}"
-    )
+    order = f"ORDER BY {', '.join(spec.order_by)}" if spec.order_by else ""  # else as they stand
+    rows = connection.sql(f"SELECT {columns} FROM {quoted(spec.name)} {condition} {order}")
     with pq.ParquetWriter(
         path, schema, compression="zstd", compression_level=COMPRESSION_LEVEL
     ) as writer:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from pipeline.lock import exclusive
+from pipeline.release import PARTS
 from pipeline.sources import is_url, local_path
 
 
@@ -22,3 +23,12 @@ def working(output: str) -> Iterator[tuple[Path, Callable[[str], None]]]:
     with exclusive(folder.with_name(f"{folder.name}.upload")):
         fetch_state(place, folder)
         yield folder, lambda run_id: publish_at(place, folder, run_id)
+
+
+def parts_at(output: str) -> str | None:
+    """Where machines that share only a URL leave what they read; None where they share a folder.
+
+    >>> parts_at("s3://bucket/jixiao/"), parts_at("/shared/jixiao")
+    ('s3://bucket/jixiao/.parts', None)
+    """
+    return f"{output.rstrip('/')}/{PARTS}" if is_url(output) else None

@@ -1,4 +1,8 @@
-"""From the working database to what is published: Parquet, then DuckDB and its Chinese views."""
+"""From the database of a release to what is published: Parquet, Chinese views, the description.
+
+The database that is reconciled is the one that is published: its tables of facts are filled in the
+order of the contract, and what reconciling makes is put in that order here.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,9 @@ import hashlib
 import os
 import shutil
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -14,13 +20,14 @@ import duckdb
 from pipeline.datapackage import write_datapackage
 from pipeline.partition import rows_of, write_parquet, write_table
 from pipeline.release import PUBLISHED
-from pipeline.store import MEMORY_LIMIT, Store
+from pipeline.store import Store
 from pipeline.summary import Published
 from schemas.column_types import quoted
 from schemas.tables import (
     RESULT_TABLES,
     TABLES,
     TIMED_TABLES,
+    TableSpec,
     comment_view,
     comments,
     create_table,
@@ -29,25 +36,65 @@ from schemas.tables import (
 )
 from schemas.version import content_hash, extractor_version
 
+MEMORY_LIMIT = "256MB"  # for the checks; beyond it DuckDB works from disk
+WRITING_MEMORY = "128MB"  # beside what Arrow needs
 PIPELINE = Path(__file__).resolve().parent
 TABLES_NAME, DATABASE_NAME, PACKAGE_NAME = PUBLISHED
+MADE_HERE = ("scoring_rules", *(spec.name for spec in RESULT_TABLES))  # by reconciling, unordered
 
 
 def create_result_tables(connection: duckdb.DuckDBPyConnection) -> None:
-    """The tables that reconciling fills, empty."""
+    """The tables that reconciling fills, empty, and outside the database's file."""
     for spec in RESULT_TABLES:
-        connection.execute(create_table(spec))
+        connection.execute(create_table(spec).replace("TABLE ", "TEMP TABLE ", 1))
 
 
 def publish(connection: duckdb.DuckDBPyConnection, release: Path) -> Published:
-    """Write every contract table of the working database into the release's directory."""
+    """Write every table of a release's database as Parquet, and finish the database."""
     tables = release / TABLES_NAME
     tables.mkdir()
-    for spec in TABLES:
-        write_table(connection, spec, tables / f"{spec.name}.parquet")
-    write_database(tables, release / DATABASE_NAME)
-    write_datapackage(release)
+    connection.execute(f"SET memory_limit = '{WRITING_MEMORY}'")
+    with ThreadPoolExecutor(1) as beside, connection.cursor() as cursor:
+        facts = beside.submit(_write_facts, cursor, tables)
+        for spec in TABLES:
+            if spec.name in MADE_HERE:
+                path = tables / f"{spec.name}.parquet"
+                write_table(connection, replace(spec, order_by=_quick_order(spec)), path)
+                _replace(connection, spec, path)
+        facts.result()
+    name_tables(connection)
     return _counts(connection)
+
+
+def _write_facts(connection: duckdb.DuckDBPyConnection, tables: Path) -> None:
+    """The tables that are in their order already."""
+    for spec in TABLES:
+        if spec.name not in MADE_HERE:
+            write_table(connection, replace(spec, order_by=()), tables / f"{spec.name}.parquet")
+
+
+def _quick_order(spec: TableSpec) -> tuple[str, ...]:
+    """The order of a table with a document's place instead of its name: half the time."""
+    place = f"(SELECT rowid FROM documents d WHERE d.document_id = {quoted(spec.name)}.document_id)"
+    first, *others = spec.order_by
+    return (place, *others) if first == "document_id" else spec.order_by
+
+
+def _replace(connection: duckdb.DuckDBPyConnection, spec: TableSpec, path: Path) -> None:
+    """Put the rows of a table in their order."""
+    connection.execute(f"DROP TABLE {quoted(spec.name)}")
+    connection.execute(create_table(spec))
+    connection.execute(f"INSERT INTO {quoted(spec.name)} {rows_of(path, spec)}")
+
+
+def name_tables(connection: duckdb.DuckDBPyConnection) -> None:
+    """Comments on every table and column, and the views with Chinese names."""
+    connection.begin()
+    for spec in TABLES:
+        connection.execute(create_view(spec))
+        for statement in comments(spec) + comment_view(spec):
+            connection.execute(statement)
+    connection.commit()
 
 
 def republish(store: Store, last: Path, release: Path) -> Published:
@@ -88,21 +135,6 @@ def opened(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         connection.execute(f"SET temp_directory = {literal(str(path.with_suffix('.spill')))}")
         yield connection
     shutil.rmtree(path.with_suffix(".spill"), ignore_errors=True)
-
-
-def write_database(tables: Path, path: Path) -> None:
-    """A DuckDB database of the Parquet files, with comments and Chinese views."""
-    with opened(path) as connection:
-        connection.begin()
-        for spec in TABLES:
-            rows = rows_of(tables / f"{spec.name}.parquet", spec)
-            connection.execute(create_table(spec))
-            connection.execute(f"INSERT INTO {quoted(spec.name)} {rows}")
-            connection.execute(create_view(spec))
-            for statement in comments(spec) + comment_view(spec):
-                connection.execute(statement)
-        connection.commit()
-        connection.execute("CHECKPOINT")
 
 
 def _counts(connection: duckdb.DuckDBPyConnection) -> Published:

@@ -1,6 +1,6 @@
 """Reading one source: bytes to extractions, a failure with its reason, and batches in Arrow form.
 
-Rows become Arrow tables where they were read, so that a worker process hands over a few buffers
+Rows become Arrow tables where they were read, so that a worker process leaves a few buffers behind
 instead of thousands of objects.
 """
 
@@ -10,15 +10,15 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 from itertools import chain
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.sources import Content, Source, read_bytes, reason_of
-from schemas.arrow import to_arrow
+from schemas.arrow import arrow_schema, to_arrow
 from schemas.ids import document_id
 from schemas.records import Document, Extraction
 from schemas.status_codes import status_code
@@ -33,10 +33,10 @@ T = TypeVar("T")
 
 POSITION = "position"  # column of the store: order of a row within its document's table
 UNKNOWN_TYPE = "application/octet-stream"
-GROUP_READINGS = 256  # a transaction costs as much as storing some ten documents
-GROUP_SECONDS = 1.0  # most that a killed run has to read again
+GROUP_BYTES = 8 << 20  # rows handed to the database at once
 OUT_OF_MEMORY = "内存不足，未能读完；请单独处理此文件或拆分后再试"
 NEEDS_OCR = "OCR"
+NOT_OPENED: Final = "not_opened"
 NOTHING_INSIDE = "文件中没有可读的内容"
 DEFECT = "程序处理此文件时出错（{kind}：{message}），请将文件与此信息反馈给开发者"
 
@@ -63,11 +63,23 @@ class Reading:
     reason: str | None = None
 
 
+Result = tuple[Reading, tuple[Extraction, ...]]
+# One row for each document of a source; for a source not opened one row without ids.
+READ = pa.schema(
+    [
+        *((name, pa.string()) for name in ("source_uri", "content_id", "member", "document_id")),
+        *((name, pa.string()) for name in ("status", "reason", "reason_code", "version")),
+        ("ordinal", pa.int32()),
+        ("seconds", pa.float64()),
+    ]
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Readings with their rows, one Arrow table for each of EXTRACTION_TABLES."""
+    """What was read, as Arrow rows: READ, and one table for each of EXTRACTION_TABLES."""
 
-    readings: tuple[Reading, ...]
+    read: pa.Table
     tables: tuple[pa.Table, ...]
 
 
@@ -96,7 +108,7 @@ def attempt(step: Callable[[], T], name: str) -> T | Defect:
         return Defect(DEFECT.format(kind=type(error).__name__, message=error))
 
 
-def read_source(source: Source, extract: Extract) -> tuple[Reading, tuple[Extraction, ...]]:
+def read_source(source: Source, extract: Extract) -> Result:
     """One source's reading and its extractions, at least one unless it cannot be opened."""
     started = time.perf_counter()
     try:
@@ -169,22 +181,43 @@ def failed(content: Content, reason: str) -> Extraction:
     )
 
 
-def to_batch(results: Sequence[tuple[Reading, tuple[Extraction, ...]]], version: str) -> Batch:
-    """Readings and rows as a batch; a document whose rows do not convert costs only itself."""
+def to_batch(results: Sequence[Result], version: str) -> tuple[tuple[Reading, ...], Batch]:
+    """Readings and all rows; a document whose rows do not convert costs only itself."""
     try:
         return _batch(results, version)
     except (ValueError, TypeError, AttributeError, OverflowError):
         return _batch([_convertible(*result) for result in results], version)
 
 
-def _batch(results: Sequence[tuple[Reading, tuple[Extraction, ...]]], version: str) -> Batch:
+def _batch(results: Sequence[Result], version: str) -> tuple[tuple[Reading, ...], Batch]:
     extractions: dict[str, Extraction] = {}
     for extraction in chain.from_iterable(read for _, read in results):
         extractions.setdefault(extraction.document.document_id, extraction)
-    return Batch(
-        readings=tuple(reading for reading, _ in results),
-        tables=_tables(tuple(extractions.values()), version),
-    )
+    readings = tuple(reading for reading, _ in results)
+    return readings, Batch(_read(readings, version), _tables(tuple(extractions.values()), version))
+
+
+def _read(readings: Sequence[Reading], version: str) -> pa.Table:
+    rows = list(chain.from_iterable(_rows_of(reading, version) for reading in readings))
+    columns = zip(*rows, strict=True) if rows else [()] * len(READ)
+    arrays = [pa.array(column, kind) for column, kind in zip(columns, READ.types, strict=True)]
+    return pa.Table.from_arrays(arrays, schema=READ)
+
+
+def _rows_of(reading: Reading, version: str) -> Iterator[tuple[object, ...]]:
+    uri, content_id, seconds = reading.source.uri, reading.content_id, reading.seconds
+    if content_id is None:
+        reason = as_utf8(reading.reason)
+        yield (uri, None, "", None, "failed", reason, NOT_OPENED, version, 0, seconds)
+    for ordinal, each in enumerate(reading.documents, start=1):
+        known = (uri, content_id, as_utf8(each.member), each.document_id)
+        state = (each.status, as_utf8(each.reason), each.code)
+        yield (*known, *state, version, ordinal, seconds)
+
+
+def as_utf8(value: str | None) -> str | None:
+    """`value` as UTF-8 can write it; names in archives may hold broken characters."""
+    return None if value is None else value.encode("utf-8", "backslashreplace").decode()
 
 
 def merged(batches: Sequence[Batch]) -> Batch:
@@ -196,7 +229,7 @@ def merged(batches: Sequence[Batch]) -> Batch:
         parts.append(_without(batch.tables, seen) if seen.intersection(ids) else batch.tables)
         seen.update(ids)
     return Batch(
-        readings=tuple(chain.from_iterable(batch.readings for batch in batches)),
+        read=pa.concat_tables([batch.read for batch in batches]),
         tables=tuple(map(pa.concat_tables, zip(*parts, strict=True))),
     )
 
@@ -209,15 +242,15 @@ def _without(tables: Sequence[pa.Table], ids: set[str]) -> tuple[pa.Table, ...]:
 
 
 def grouped(batches: Iterable[Batch]) -> Iterator[Batch]:
-    """Batches big enough for a transaction each; a small one waits until the next arrives."""
+    """Batches big enough for the database, small enough for memory."""
     group: list[Batch] = []
-    begun = time.monotonic()
+    size = 0
     for batch in batches:
         group.append(batch)
-        count = sum(len(each.readings) for each in group)
-        if count >= GROUP_READINGS or time.monotonic() - begun >= GROUP_SECONDS:
+        size += sum(rows.nbytes for rows in batch.tables)
+        if size >= GROUP_BYTES:
             yield merged(group)
-            group, begun = [], time.monotonic()
+            group, size = [], 0
     if group:
         yield merged(group)
 
@@ -236,13 +269,19 @@ def _tables(extractions: Sequence[Extraction], version: str) -> tuple[pa.Table, 
 
 def _with_position(spec: TableSpec, groups: Sequence[tuple[object, ...]]) -> pa.Table:
     rows = list(chain.from_iterable(groups))
-    positions = chain.from_iterable(range(len(group)) for group in groups)
-    return to_arrow(spec, rows).append_column(POSITION, pa.array(positions, type=pa.int32()))
+    positions = list(chain.from_iterable(range(len(group)) for group in groups))
+    arrays = [*to_arrow(spec, rows).columns, pa.array(positions, type=pa.int32())]
+    return pa.Table.from_arrays(arrays, schema=positioned(spec))
 
 
-def _convertible(
-    result: Reading, extractions: tuple[Extraction, ...]
-) -> tuple[Reading, tuple[Extraction, ...]]:
+@cache
+def positioned(spec: TableSpec) -> pa.Schema:
+    """The columns of a table as they are read, without what is said about them."""
+    fields = [(field.name, field.type) for field in arrow_schema(spec)]
+    return pa.schema([*fields, (POSITION, pa.int32())])
+
+
+def _convertible(result: Reading, extractions: tuple[Extraction, ...]) -> Result:
     """The same reading with extractions that are sure to convert, or as failures."""
     kept: list[Extraction] = []
     documents: list[ReadDocument] = []

@@ -7,7 +7,7 @@ that vanished is retired: its documents stay here and leave the published tables
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,33 +16,49 @@ import duckdb
 import pyarrow as pa
 
 from pipeline.errors import UserError
-from pipeline.reading import POSITION, Batch, Reading
+from pipeline.reading import POSITION, READ, Batch, grouped
 from pipeline.sources import Content, Given, Source, is_url
 from pipeline.store_layout import prepare
 from pipeline.store_rows import (
-    contents_read,
     given_rows,
-    ingest_records,
     names,
     placed_rows,
-    reading_rows,
     utc_now,
 )
 from schemas.arrow import to_arrow
 from schemas.column_types import quoted
 from schemas.results import Ingest, Run
-from schemas.tables import EXTRACTION_TABLES, TIMED_TABLES, TableSpec, create_table, table
+from schemas.tables import EXTRACTION_TABLES, TIMED_TABLES, TableSpec, create_table, literal, table
 from schemas.vocabulary import Status, StatusCode
 
-MEMORY_LIMIT = "256MB"  # of each database; beyond it DuckDB works from disk
+IDLE_MEMORY = "32MB"
+MEMORY_LIMIT = "160MB"  # beyond it DuckDB works from disk
 # Each published document with the sources it is given under; a document may be in several archives.
 PUBLISHED = """
-    SELECT r.document_id,
+    SELECT (row_number() OVER (ORDER BY r.document_id))::INTEGER AS number, r.document_id,
            list(DISTINCT s.source_uri || r.member ORDER BY s.source_uri || r.member) AS source_uris,
            arg_min(s.name || r.member, s.source_uri || r.member) AS file_name
     FROM sources s JOIN readings r USING (content_id)
     WHERE NOT s.retired
     GROUP BY r.document_id"""
+# A number is sorted by faster than the 64 characters it stands for.
+IN_STORE = {"document_id": "p.number", "rowid": f"t.{POSITION}"}
+ADD_READINGS = """
+    INSERT INTO readings BY NAME
+    SELECT content_id, ordinal, member, document_id, status, reason, reason_code, version,
+           $run_id AS run_id
+    FROM read_now WHERE content_id IS NOT NULL"""
+ADD_INGESTS = """
+    INSERT INTO ingests BY NAME
+    SELECT document_id, $run_id AS run_id, source_uri || member AS source_uri,
+           if(status = 'failed', 'failed', 'read') AS outcome, reason, seconds,
+           $now AS ingested_at, reason_code
+    FROM read_now"""
+# A source may change between being looked at and being read.
+CORRECT = """
+    UPDATE sources SET content_id = now.content_id, stamp = NULL
+    FROM (SELECT DISTINCT source_uri, content_id FROM read_now WHERE content_id IS NOT NULL) now
+    WHERE sources.source_uri = now.source_uri AND sources.content_id <> now.content_id"""
 # Contents to be read although they are known; each takes what `_terms` gives.
 AGAIN = "($upgrade AND version <> $version) OR ($retry AND status = 'failed')"
 OF_GIVEN = """
@@ -183,28 +199,40 @@ class Store:
     def _terms(self, again: Reread) -> dict[str, object]:
         return {"upgrade": again.outdated, "retry": again.failed, "version": self.version}
 
-    def add(self, batch: Batch, run_id: str) -> None:
-        """Keep what was read; rows of an earlier reading of the same documents are replaced."""
-        ids = batch.tables[0].select(["document_id"])
+    def add(self, batches: Iterable[Batch], run_id: str, parts: Sequence[str] = ()) -> None:
+        """Keep what was read; rows of an earlier reading of the same documents are replaced.
+
+        The `parts` it comes from are noted, so that none is kept twice.
+        """
         with self._transaction():
             self.connection.execute("DELETE FROM publication")
-            self._forget(batch.readings, ids)
-            self._append("readings", reading_rows(batch.readings, self.version, run_id))
-            for spec, rows in zip(EXTRACTION_TABLES, batch.tables, strict=True):
-                if rows.num_rows:
-                    self._append(spec.name, rows)
-            self._correct(batch.readings)
-            ingests = ingest_records(batch.readings, run_id)
-            self._append("ingests", to_arrow(table("ingests"), ingests))
+            for batch in grouped(batches):
+                self._keep(batch, run_id)
+            self._register("kept_parts", names(parts))
+            self.connection.execute("INSERT INTO parts SELECT name FROM kept_parts")
+        self._register("read_now", READ.empty_table())  # lets go of the rows
+        self._register("appended", READ.empty_table())
+        pa.default_memory_pool().release_unused()
 
-    def _correct(self, readings: Sequence[Reading]) -> None:
-        """Note the content of sources that changed between being looked at and being read."""
-        self._register("read_now", contents_read(readings))
-        self.connection.execute(
-            "UPDATE sources SET content_id = read_now.content_id, stamp = NULL FROM read_now"
-            " WHERE sources.source_uri = read_now.source_uri"
-            " AND sources.content_id <> read_now.content_id"
-        )
+    def _keep(self, batch: Batch, run_id: str) -> None:
+        self._register("read_now", batch.read)
+        self._forget(batch.tables[0].select(["document_id"]))
+        terms = {"run_id": run_id, "now": utc_now()}
+        self.connection.execute(ADD_READINGS, {"run_id": run_id})
+        self.connection.execute(ADD_INGESTS, terms)
+        self.connection.execute(CORRECT)
+        for spec, rows in zip(EXTRACTION_TABLES, batch.tables, strict=True):
+            if rows.num_rows:
+                self._append(spec.name, rows)
+
+    def has_kept(self, part: str) -> bool:
+        """Whether the rows of a part are here."""
+        return self._one("SELECT count(*) FROM parts WHERE name = $name", {"name": part}) == (1,)
+
+    def forget_parts(self) -> None:
+        """Note that there are no parts any more."""
+        with self._transaction():
+            self.connection.execute("DELETE FROM parts")
 
     def place(self, contents: Sequence[Content]) -> Placed:
         """Note which content each source has now."""
@@ -306,10 +334,10 @@ class Store:
             self._append("runs", to_arrow(table("runs"), [run]))
 
     def copy_to(self, path: Path) -> None:
-        """Write what is published now, in document order, to a new database of contract tables."""
+        """Write what is published now, in its order, to a new database of contract tables."""
         execute = self.connection.execute
         execute(f"CREATE OR REPLACE TEMP TABLE published AS {PUBLISHED}")
-        execute(f"ATTACH '{str(path).replace(chr(39), chr(39) * 2)}' AS copy_target")
+        execute(f"ATTACH {literal(str(path))} AS copy_target")
         try:
             with self._transaction():
                 for spec in EXTRACTION_TABLES + TIMED_TABLES:
@@ -317,12 +345,12 @@ class Store:
                     execute(f"INSERT INTO copy_target.{quoted(spec.name)} {_selection(spec)}")
         finally:
             execute("DETACH copy_target")
+        execute(f"SET memory_limit = '{IDLE_MEMORY}'")  # what follows needs the room more
 
-    def _forget(self, readings: Sequence[Reading], ids: pa.Table) -> None:
-        self._register("new_contents", names([r.content_id for r in readings if r.content_id]))
+    def _forget(self, ids: pa.Table) -> None:
         self._register("new_documents", ids)
         self.connection.execute(
-            "DELETE FROM readings WHERE content_id IN (SELECT name FROM new_contents)"
+            "DELETE FROM readings WHERE content_id IN (SELECT content_id FROM read_now)"
         )
         again = "FROM documents WHERE document_id IN (SELECT document_id FROM new_documents)"
         if not self.connection.execute(f"SELECT 1 {again} LIMIT 1").fetchall():
@@ -374,10 +402,20 @@ def _selection(spec: TableSpec) -> str:
         else f"t.{quoted(column.name)}"
         for column in spec.columns
     )
+    order = ", ".join(_from_store(term) for term in spec.order_by)
     return (
         f"SELECT {columns} FROM {quoted(spec.name)} t JOIN published p USING (document_id)"
-        f" ORDER BY t.document_id, t.{POSITION}"
+        f" ORDER BY {order}"
     )
+
+
+def _from_store(term: str) -> str:
+    """A term of a table's order, as the store has it.
+
+    >>> [_from_store(term) for term in ("document_id", "length(project_id)", "rowid")]
+    ['p.number', 'length(project_id)', 't.position']
+    """
+    return IN_STORE.get(term.partition(" ")[0], term)
 
 
 def first_line(error: Exception) -> str:

@@ -20,20 +20,13 @@ BOOKKEEPING = (
          reason VARCHAR, reason_code VARCHAR, version VARCHAR, run_id VARCHAR)""",
     """CREATE TABLE IF NOT EXISTS publication (
          key VARCHAR, run_id VARCHAR, checks_failed VARCHAR[])""",
+    "CREATE TABLE IF NOT EXISTS parts (name VARCHAR)",
     "CREATE TABLE IF NOT EXISTS layout (digest VARCHAR)",
 )
-OUR_TABLES = ("sources", "readings", "publication")
+OUR_TABLES = ("sources", "readings", "publication", "parts")
 SOURCES = pa.schema(
     [(name, pa.string()) for name in ("source_uri", "name", "path", "content_id", "stamp")]
     + [("retired", pa.bool_())]
-)
-READINGS = pa.schema(
-    [
-        ("content_id", pa.string()),
-        ("ordinal", pa.int32()),
-        *((name, pa.string()) for name in ("member", "document_id", "status", "reason")),
-        *((name, pa.string()) for name in ("reason_code", "version", "run_id")),
-    ]
 )
 
 

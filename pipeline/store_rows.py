@@ -9,19 +9,19 @@ from typing import Any
 
 import pyarrow as pa
 
-from pipeline.reading import Reading
+from pipeline.reading import as_utf8
 from pipeline.sources import Content, Source
-from pipeline.store_layout import READINGS, SOURCES
-from schemas.results import Ingest
-from schemas.vocabulary import Outcome
+from pipeline.store_layout import SOURCES
 
 
 def given_rows(sources: Sequence[Source]) -> pa.Table:
-    return pa.table({
-        "number": pa.array(range(len(sources)), type=pa.int32()),
-        "source_uri": pa.array([source.uri for source in sources], type=pa.string()),
-        "stamp": pa.array([source.stamp for source in sources], type=pa.string()),
-    })
+    return pa.table(
+        {
+            "number": pa.array(range(len(sources)), type=pa.int32()),
+            "source_uri": pa.array([source.uri for source in sources], type=pa.string()),
+            "stamp": pa.array([source.stamp for source in sources], type=pa.string()),
+        }
+    )
 
 
 def placed_rows(contents: Sequence[Content]) -> pa.Table:
@@ -39,14 +39,6 @@ def placed_rows(contents: Sequence[Content]) -> pa.Table:
     return _table(rows, SOURCES)
 
 
-def contents_read(readings: Sequence[Reading]) -> pa.Table:
-    found = [(each.source.uri, each.content_id) for each in readings if each.content_id]
-    return pa.table({
-        "source_uri": pa.array([uri for uri, _ in found], type=pa.string()),
-        "content_id": pa.array([content_id for _, content_id in found], type=pa.string()),
-    })
-
-
 def _durable(path: Path | str) -> str | None:
     return path if isinstance(path, str) else as_utf8(str(path.absolute()))
 
@@ -59,53 +51,8 @@ def _table(rows: Sequence[tuple[Any, ...]], schema: pa.Schema) -> pa.Table:
     return pa.Table.from_arrays(arrays, schema=schema)
 
 
-def reading_rows(readings: Sequence[Reading], version: str, run_id: str) -> pa.Table:
-    rows: list[tuple[Any, ...]] = [
-        (
-            reading.content_id,
-            ordinal,
-            as_utf8(document.member),
-            document.document_id,
-            document.status,
-            as_utf8(document.reason),
-            document.code,
-            version,
-            run_id,
-        )
-        for reading in readings
-        for ordinal, document in enumerate(reading.documents, start=1)
-    ]
-    return _table(rows, READINGS)
-
-
-def ingest_records(readings: Sequence[Reading], run_id: str) -> list[Ingest]:
-    now = utc_now()
-    rows: list[Ingest] = []
-    for reading in readings:
-        if reading.content_id is None:
-            uri = reading.source.uri
-            seconds = reading.seconds
-            rows.append(
-                Ingest(None, run_id, uri, "failed", reading.reason, seconds, now, "not_opened")
-            )
-        for document in reading.documents:
-            uri = reading.source.uri + (as_utf8(document.member) or "")
-            outcome: Outcome = "failed" if document.status == "failed" else "read"
-            reason = as_utf8(document.reason)
-            seconds, code = reading.seconds, document.code
-            rows.append(
-                Ingest(document.document_id, run_id, uri, outcome, reason, seconds, now, code)
-            )
-    return rows
-
-
 def names(names: Sequence[str]) -> pa.Table:
     return pa.table({"name": pa.array(names, type=pa.string())})
-
-
-def as_utf8(value: str | None) -> str | None:
-    """`value` as UTF-8 can write it; names in archives may hold broken characters."""
-    return None if value is None else value.encode("utf-8", "backslashreplace").decode()
 
 
 def utc_now() -> datetime:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Sequence
 from functools import cache
 from itertools import accumulate, chain
@@ -24,6 +25,33 @@ SCALARS: tuple[tuple[str, Callable[[], pa.DataType]], ...] = (
     ("DATE", pa.date32),
     ("TIMESTAMP", lambda: pa.timestamp("us")),
 )
+
+
+class _NoPandas:
+    """Hides one library from whoever looks for it."""
+
+    @staticmethod
+    def find_spec(name: str, path: object, target: object = None) -> None:
+        """What the import system asks."""
+        if name == "pandas":
+            raise ModuleNotFoundError(name)
+
+
+def _leave_pandas_out() -> None:
+    """Let pyarrow look for pandas now, and in vain.
+
+    It would import it with the first list it converts, which costs every process half a second and
+    40 MB. It looks again where a data frame is asked for.
+    """
+    sys.meta_path.insert(0, _NoPandas)
+    try:
+        pa.array([None])
+    finally:
+        sys.meta_path.remove(_NoPandas)
+
+
+if "pandas" not in sys.modules:
+    _leave_pandas_out()
 
 
 @cache
@@ -60,8 +88,7 @@ def to_arrow(spec: TableSpec, rows: Sequence[Any]) -> pa.Table:
     """The rows of one table; raises ValueError for a value that its column cannot hold exactly."""
     columns = zip(*map(_attributes(spec), rows), strict=True) if rows else [()] * len(spec.columns)
     arrays = [
-        to_array(values, column.type)
-        for column, values in zip(spec.columns, columns, strict=True)
+        to_array(values, column.type) for column, values in zip(spec.columns, columns, strict=True)
     ]
     return pa.Table.from_arrays(arrays, schema=arrow_schema(spec))
 

@@ -106,7 +106,8 @@ RESULT_TABLES: tuple[TableSpec, ...] = (
         results.Finding,
         (*BY_PROJECT, "check_id", "length(indicator_id) NULLS FIRST", "finding_id"),
     ),
-    _table("check_results", results.CheckResult, ("check_id", *BY_PROJECT)),
+    # Rows of one document stand together: sorted by check the table is five times as large.
+    _table("check_results", results.CheckResult, (*BY_PROJECT, "check_id")),
 )
 TIMED_TABLES: tuple[TableSpec, ...] = (
     _table("ingests", results.Ingest, ("ingested_at", "run_id", "source_uri")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -14,8 +15,10 @@ import pyarrow.parquet as pq
 import pytest
 from plain_reports import extract, no_checks, slowly
 
+from pipeline import cli
 from pipeline.errors import UserError
 from pipeline.ingest import ingest
+from pipeline.parts import SUFFIX
 from pipeline.release import PARTS
 from pipeline.summary import Progress, RunSummary
 from schemas.tables import TABLES, TIMED_TABLES
@@ -52,8 +55,6 @@ def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]
         while not told.exists() or not told.read_text():
             assert scheduler.poll() is None and time.monotonic() < deadline
             time.sleep(0.05)
-        import json
-
         address = json.loads(told.read_text())["address"]
         workers = [
             start(
@@ -103,6 +104,29 @@ def test_a_lost_worker_costs_nothing_and_the_bytes_are_the_same(
             assert paths[0].read_bytes() == paths[1].read_bytes(), spec.name
     assert pq.read_metadata(tmp_path / "far" / "tables" / "funds.parquet").num_rows == DOCUMENTS
     assert not (tmp_path / "far" / PARTS).exists()
+
+
+def test_an_output_at_a_url_needs_no_shared_folder(
+    tmp_path: Path,
+    cluster: tuple[str, list[subprocess.Popen[bytes]]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    folder, output = tmp_path / "in", tmp_path / "out"
+    folder.mkdir()
+    for number in range(3):
+        text = f"项目名称：道路{number}\n全年预算数：{number}00万元\n"
+        (folder / f"{number}.txt").write_text(text, "utf-8")
+    lost = output / PARTS / "killed run" / f"0{SUFFIX}"  # of a machine that died while it wrote
+    lost.parent.mkdir(parents=True)
+    lost.write_bytes(b"half")
+    address, url = cluster[0], f"local://{output}"
+    assert cli.run(["ingest", str(folder), "-o", url, "--scheduler", address, "-q"]) == 0
+    package = json.loads((output / "datapackage.json").read_text("utf-8"))
+    files = {each["name"]: output / each["path"] for each in package["resources"]}
+    assert pq.read_metadata(files["documents"]).num_rows == 3
+    assert pq.read_metadata(files["ingests"]).num_rows == 3
+    assert not list((output / PARTS).rglob(f"*{SUFFIX}"))
 
 
 def test_no_scheduler_is_wrong_use(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

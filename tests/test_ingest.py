@@ -15,7 +15,9 @@ from pipeline.errors import UserError
 from pipeline.executor import chunks, read_all
 from pipeline.ingest import ingest
 from pipeline.lock import exclusive
+from pipeline.parts import SUFFIX, Task, load
 from pipeline.reading import read_source, to_batch
+from pipeline.release import PARTS
 from pipeline.sources import Content, Source, expand, identify
 from pipeline.summary import Progress, RunSummary
 from schemas.records import Extraction
@@ -280,22 +282,23 @@ def test_chunks_lose_nothing_and_keep_large_files_apart() -> None:
     assert all(len(chunk) == 1 or sum(c.size for c in chunk) <= 4 << 20 for chunk in found)
 
 
-def test_every_source_is_in_one_batch_in_both_ways(folder: Path, tmp_path: Path) -> None:
+def test_every_source_is_in_one_part_in_both_ways(folder: Path, tmp_path: Path) -> None:
     contents = [
         each
         for each in identify(expand([folder], exclude=tmp_path).sources)
         if isinstance(each, Content)
     ]
-    in_process = list(read_all(contents, extract, "v", 1))
+    task = Task(extract, "v", 60.0, str(tmp_path / "parts"))
+    in_process = list(read_all(contents, task, 1))
     (folder / "worker").write_bytes(b"\0")
     source = Source("worker", "worker", folder / "worker")
     binary = Content(source, hashlib.sha256(b"\0").hexdigest(), 1)
-    by_workers = list(read_all([*contents, binary], extract, "v", 2))
-    for batches, size in ((in_process, 3), (by_workers, 4)):
-        uris = [reading.source.uri for batch in batches for reading in batch.readings]
+    by_workers = list(read_all([*contents, binary], task, 2))
+    for parts, size in ((in_process, 3), (by_workers, 4)):
+        uris = [reading.source.uri for part in parts for reading in part.readings]
         assert len(uris) == len(set(uris)) == size
-        rows = [batch.tables[0].num_rows for batch in batches]
-        assert sum(rows) == size
+        batches = [load(part.place) for part in parts]
+        assert sum(batch.tables[0].num_rows for batch in batches) == size
 
 
 def test_a_record_of_the_wrong_type_costs_its_document(folder: Path) -> None:
@@ -309,7 +312,29 @@ def test_a_record_of_the_wrong_type_costs_its_document(folder: Path) -> None:
     results = [
         read_source(Source(path.name, path.name, path), wrong) for path in sorted(folder.iterdir())
     ]
-    batch = to_batch(results, "v")
+    readings, batch = to_batch(results, "v")
     assert sorted(row["status"] for row in batch.tables[0].to_pylist()) == ["failed", "ok", "ok"]
-    states = [document.status for reading in batch.readings for document in reading.documents]
+    states = [document.status for reading in readings for document in reading.documents]
     assert sorted(states) == ["failed", "ok", "ok"]
+
+
+def test_what_a_lost_run_had_read_is_not_read_again(
+    folder: Path, output: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lost(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    def unasked(data: bytes, name: str) -> tuple[Extraction, ...]:
+        raise AssertionError(name)
+
+    for step in ("pipeline.store.Store.add", "pipeline.store.Store.forget_parts"):
+        with monkeypatch.context() as patch:
+            patch.setattr(step, lost)
+            patch.setattr("pipeline.ingest.discard", lambda folder: None)
+            with pytest.raises(KeyboardInterrupt):
+                run(output, folder)
+    assert list((output / PARTS).rglob(f"*{SUFFIX}"))
+    summary = run(output, folder, extract=unasked)
+    assert (summary.documents_seen, summary.documents_failed, summary.projects) == (3, 0, 4)
+    assert query(output, "SELECT count(*) FROM ingests WHERE outcome = 'read'") == [(3,)]
+    assert not (output / PARTS).exists()

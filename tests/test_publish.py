@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 from plain_reports import a_fund, extract, no_checks
 
+from pipeline import ingest as ingesting
 from pipeline import partition, release
 from pipeline import publish as publishing
 from pipeline.errors import UserError
@@ -41,7 +42,7 @@ def run(output: Path) -> None:
 
 def die_publishing(output: Path) -> None:
     """Run until the tables are written and the package is not, then die without a last word."""
-    publishing.write_datapackage = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+    ingesting.write_datapackage = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
     run(output)
 
 
@@ -99,8 +100,8 @@ def test_an_open_reader_keeps_its_release(output: Path) -> None:
     ("place", "name"),
     [
         (publishing, "write_table"),
-        (publishing, "write_database"),
-        (publishing, "write_datapackage"),
+        (publishing, "name_tables"),
+        (ingesting, "write_datapackage"),
         (release, "sync"),
         (release, "switch"),
     ],
@@ -150,7 +151,7 @@ def test_a_full_disk_is_one_line_and_the_old_state_stays(
         raise OSError(28, "No space left on device")
 
     (output.parent / "in" / "乙.txt").write_text("渠道 1", "utf-8")
-    monkeypatch.setattr(publishing, "write_database", full)
+    monkeypatch.setattr(publishing, "name_tables", full)
     with pytest.raises(UserError, match="磁盘空间不足"):
         run(output)
     assert projects(output) == 2

@@ -10,7 +10,7 @@ import duckdb
 import pytest
 from plain_reports import extract
 
-from pipeline.reading import grouped, read_source, to_batch
+from pipeline.reading import read_source, to_batch
 from pipeline.sources import Content, Given, Source, expand, identify
 from pipeline.store import Reread, Store, open_store
 
@@ -30,9 +30,8 @@ def contents_of(folder: Path) -> list[Content]:
 
 def fill(store: Store, contents: list[Content]) -> None:
     store.place(contents)
-    batches = [to_batch([read_source(c.source, extract)], store.version) for c in contents]
-    for batch in grouped(batches):
-        store.add(batch, "run")
+    read = [to_batch([read_source(c.source, extract)], store.version) for c in contents]
+    store.add([batch for _, batch in read], "run")
 
 
 @contextmanager
@@ -98,11 +97,11 @@ def test_adding_twice_changes_nothing(folder: Path, tmp_path: Path) -> None:
 
 def test_a_batch_that_fails_leaves_nothing(folder: Path, tmp_path: Path) -> None:
     contents = contents_of(folder)
-    batch = to_batch([read_source(contents[0].source, extract)], "v1")
-    broken = type(batch)(batch.readings, (*batch.tables[:-1], batch.tables[0]))
+    _, batch = to_batch([read_source(contents[0].source, extract)], "v1")
+    broken = type(batch)(batch.read, (*batch.tables[:-1], batch.tables[0]))
     with open_store(tmp_path / "s", "v1") as store:
         with pytest.raises(duckdb.Error):
-            store.add(broken, "run")
+            store.add([broken], "run")
         assert store.unread(contents) == tuple(contents)
         with copied(store, tmp_path / "w") as work:
             assert work.execute("SELECT count(*) FROM documents").fetchall() == [(0,)]
@@ -114,8 +113,7 @@ def test_the_same_document_in_several_batches_is_stored_once(folder: Path, tmp_p
     results = [read_source(source, extract) for source in (content.source, twin)]
     with open_store(tmp_path / "s", "v1") as store:
         store.place([content, Content(twin, content.content_id, content.size)])
-        for batch in grouped([to_batch([result], "v1") for result in results]):
-            store.add(batch, "run")
+        store.add([to_batch([result], "v1")[1] for result in results], "run")
         with copied(store, tmp_path / "w") as work:
             assert work.execute("SELECT source_uris FROM documents").fetchall() == [
                 ([content.source.uri, "twin"],)
