@@ -29,7 +29,7 @@ golden: $(STAMP)
 score: $(STAMP)
 	.venv/bin/python tests/labelled.py
 bench: $(STAMP)
-	.venv/bin/python -m bench && .venv/bin/python -m bench.nightly
+	.venv/bin/python -m bench && .venv/bin/python -m bench.nightly && .venv/bin/python -m bench.million_findings && .venv/bin/python -m bench.reconcile
 
 docs: $(STAMP)
 	.venv/bin/python -m cogapp -r README.md docs/questions.md

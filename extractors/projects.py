@@ -36,7 +36,9 @@ def make_project(
         name = unit
     else:
         unit = unit or names.get("department_and_unit")
-    weight = form.weight_total or form.block_weight
+    weight = form.weight_total
+    if weight is None and "weight" in form.indicator_fields:
+        weight = form.block_weight
     total = parse_points(form.score_total.text) if form.score_total else None
     points = parse_points(_points_in(weight.text)) if weight else None
     cells = _project_cells(form, names)

@@ -167,10 +167,17 @@ class _Splitter:
             return
         self._before(index, form)
         if form.is_empty or not form.is_evaluation:
-            self.waiting = form if form.name else None
+            self.waiting = form if form.owner else None
             return
-        if form.name is None and form.is_score_sheet and not report.counts:
-            return
+        if waiting and form.is_score_sheet and form.is_department and not form.names:
+            form.names = dict(waiting.names)
+        if form.is_score_sheet and form.owner is None:
+            if not report.counts or (report.form and report.form.indicators):
+                return
+            if report.form:
+                report.form.absorb(form)
+                report.last = index
+                return
         if report.form is not None or not _same(report, form):
             report = self._begin(index)
         report.form, report.last = form, index
@@ -201,7 +208,7 @@ class _Splitter:
             block = self.blocks[above]
             if not isinstance(block, Paragraph) or len(block.text) > TITLE_LENGTH:
                 return
-            if form.year is None:
+            if form.year is None and not _is_filing(block):
                 form.year = parse_year(block.text)
             if form.title is None and TITLE.search(block.text):
                 form.title = Cell(0, 0, block.text, block.raw, block.locator)
@@ -230,6 +237,12 @@ def _is_cover(block: Paragraph) -> bool:
     """A line that is the label and value of a name, a person or a day of filing."""
     match = _COVER_LINE.match(block.raw) if len(block.text) < 120 else None
     return bool(match and labels.field(match["label"], "head"))
+
+
+def _is_filing(block: Paragraph) -> bool:
+    """A line with who filled a form in, or when."""
+    match = _COVER_LINE.match(block.raw)
+    return bool(match and labels.field(match["label"], "head") == "person")
 
 
 def _same(report: Report, form: Form) -> bool:

@@ -107,12 +107,10 @@ def meanings(text: str) -> tuple[tuple[str, str], ...]:
     if len(text) > 80:
         return ()
     spelled = fold(text)
-    if found := _labels().get(spelled):
+    if found := _printed(spelled):
         return found
     if _is_bare(spelled):
         return ()
-    if found := _labels().get(_REMARK.sub("", spelled)):
-        return found
     bare = _NUMBERING.sub("", _OF_WHICH.sub("", _REMARK.sub("", _NUMBERING.sub("", spelled))))
     bare = bare.rstrip(":")
     if bare == spelled:
@@ -126,6 +124,19 @@ def meanings(text: str) -> tuple[tuple[str, str], ...]:
 def _is_bare(spelled: str) -> bool:
     """Whether a folded string has neither remark nor numbering nor 其中, as most cells have."""
     return not ("(" in spelled or spelled.startswith("其中") or _NUMBERING.match(spelled))
+
+
+def _printed(spelled: str) -> tuple[tuple[str, str], ...]:
+    """What a label means as printed, and without its remarks in the blocks where that says nothing.
+
+    权重（分） is known as a label of funds; beside indicators it is 权重 with a remark.
+    """
+    exact = _labels().get(spelled, ())
+    if "(" not in spelled:
+        return exact
+    bare = _labels().get(_REMARK.sub("", spelled), ())
+    known = {context for _, context in exact}
+    return exact + tuple(entry for entry in bare if entry[1] not in known)
 
 
 _OPEN_REMARK = re.compile(r"\([^()]*$")

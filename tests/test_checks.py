@@ -15,11 +15,13 @@ from case_tables import DOCUMENT, fill
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.reconcile import builtin_checks, reconcile
+from pipeline.reconcile import builtin_checks, reconcile, run
+from pipeline.reconcile.findings import register_finding_id
 from pipeline.reconcile.headers import InvalidCheck, read_check
 from pipeline.reconcile.macros import register_macros
 from pipeline.reconcile.run import run_checks
-from schemas.ids import fund_id, indicator_id, project_id
+from schemas.columns import Evidence, Locator
+from schemas.ids import finding_id, fund_id, indicator_id, project_id
 from schemas.interval import Interval
 
 FIXTURES = Path(__file__).parent / "checks"
@@ -252,6 +254,83 @@ def test_reconciling_twice_gives_the_same_tables() -> None:
             )
     assert runs[0] == runs[1]
     assert len(runs[0][0]) == 2
+
+
+def test_rows_kept_and_rows_asked_for_twice_give_the_same_tables(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Few rows are kept, many are asked for again; FEW is where one becomes the other."""
+    case = EXCEEDING | {
+        "projects": [{}, {}],
+        "indicators": [
+            {"target_raw": "明显提升", "target_kind": "text", "weight": "10", "score": "8"},
+            {"target_raw": "≥5件", "target_value": "5", "target_unit": "件", "weight": "12"},
+        ],
+    }
+    tables = []
+    for few in (run.FEW, -1):
+        monkeypatch.setattr(run, "FEW", few)
+        with duckdb.connect() as connection:
+            fill(connection, case)
+            assert reconcile(connection).failed == ()
+            tables.append(
+                [
+                    connection.execute(f"SELECT * FROM {name} ORDER BY ALL").fetchall()
+                    for name in ("findings", "check_results", "projects", "scores")
+                ]
+            )
+    assert tables[0] == tables[1]
+    assert len(tables[0][0]) > 1
+
+
+coordinates = st.floats(0, 20_000, width=32).map(float) | st.integers(0, 900).map(float)
+locators = st.builds(
+    Locator,
+    page=st.none() | st.integers(1, 999),
+    bbox=st.none() | st.tuples(coordinates, coordinates, coordinates, coordinates),
+    char_start=st.none() | st.integers(0, 10**9),
+    char_end=st.none() | st.integers(0, 10**9),
+    path=st.none() | st.text("表[]/1a·", max_size=9),
+)
+places = st.builds(
+    Evidence,
+    role=st.text("执行率·", max_size=5),
+    quote=st.text("一12.%，\n", max_size=9),
+    locator=st.none() | locators,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.none() | st.just(PROJECT), st.lists(places, max_size=3))
+def test_the_id_of_a_finding_is_that_of_its_record(
+    project: str | None, evidence: list[Evidence]
+) -> None:
+    """Findings are written in SQL; their ids must stay what `schemas.ids` says they are."""
+    given_places = [
+        {
+            "role": e.role,
+            "quote": e.quote,
+            "locator": None
+            if e.locator is None
+            else {
+                "page": e.locator.page,
+                "bbox": e.locator.bbox and list(e.locator.bbox),
+                "char_start": e.locator.char_start,
+                "char_end": e.locator.char_end,
+                "path": e.locator.path,
+            },
+        }
+        for e in evidence
+    ]
+    with duckdb.connect() as connection:
+        register_finding_id(connection)
+        found = connection.execute(
+            "SELECT finding_id_of(['c', 'd', coalesce($1::VARCHAR, ''), ''], "
+            "$2::STRUCT(role VARCHAR, quote VARCHAR, locator STRUCT(page INT, bbox DOUBLE[4], "
+            "char_start BIGINT, char_end BIGINT, path VARCHAR))[])",
+            [project, given_places],
+        ).fetchone()
+    assert found == (finding_id("c", "d", project, None, evidence),)
 
 
 def test_what_was_not_checked_is_not_taken_for_passed() -> None:

@@ -79,6 +79,11 @@ class Form:
         return self.names.get("project_name") or self.names.get("department_name")
 
     @property
+    def owner(self) -> Cell | None:
+        """Who the form is about: its name, or the unit that fills in the form of a department."""
+        return self.name or (self.names.get("unit") if self.is_department else None)
+
+    @property
     def is_department(self) -> bool:
         """Whether the form is about a whole department."""
         title = self.title.text if self.title else ""

@@ -17,6 +17,7 @@ from schemas.labels import meanings
 STAGE, SOURCE = "stage:", "source:"
 MARKS = ("weight", "execution_rate", "score")
 FIGURES = ("number", "percent", "value")
+_SIDE_BY_SIDE = "一行并列两种资金来源，无法判断金额各属哪一阶段"
 _FEWEST_SOURCES = 2  # labels of sources that make a row a header
 
 
@@ -38,8 +39,11 @@ class Funds:
         values = [c for c in row.filled if c.column >= left]
         figures = [c for c in values if kind_of(c.text) in FIGURES]
         source = names[-1] if names else None
-        if source is not None and not figures and field_of(source.text, "funds") == "of_which":
-            return True  # 其中： in a row of its own
+        if source is not None and not figures and _heads_lines(source):
+            return True  # 其中： or 按收入性质分： in a row of its own
+        if beside_sources := [c for c in values if names_source(c)]:
+            self.page.problem(_SIDE_BY_SIDE, beside_sources[0])
+            return True
         if source is None and not figures:
             return all(is_blank(c.text) or is_bare_unit(c) for c in row.filled)
         if source is not None and not names_source(source) and not figures:
@@ -178,6 +182,12 @@ def open_funds_across(page: Page, at: int) -> Opened | None:
 def names_source(cell: Cell) -> bool:
     """Whether a cell prints whose money a line is."""
     return (field_of(cell.text, "funds") or "").startswith(SOURCE)
+
+
+def _heads_lines(cell: Cell) -> bool:
+    """Whether a cell announces the lines below it and is none itself."""
+    name = field_of(cell.text, "funds") or ""
+    return name == "of_which" or name.endswith("_block")
 
 
 def names_stage(cell: Cell) -> bool:

@@ -11,6 +11,7 @@ from extractors.forms.columns import Labelled, Places, columns_of, labelled, sta
 from extractors.forms.form import IndicatorRow, NamedCell
 from extractors.forms.page import Opened, Page, Row, is_bare_unit, is_title
 from extractors.unflatten.align import kind_of
+from extractors.unflatten.headers import own_points
 from extractors.values import has_number, is_blank
 from schemas.labels import field as field_of
 from schemas.labels import meanings
@@ -20,7 +21,8 @@ _SUBTOTAL = re.compile(r"小\s*计$")
 _RESULTS = {"target", "actual", "weight", "score"}
 _LEVELS = ("level1", "level2")
 _WORDY = ("text", "level1", "level2", "symbol")  # kinds that are no figure
-_NOT_KEPT = (*_LEVELS, "unknown")
+_ASIDE = ("unknown", "aside", "aside_figure", "subtotal")  # columns that no table holds
+_NOT_KEPT = (*_LEVELS, *_ASIDE)
 _FEWEST_LABELS = 2  # labels that make the row below a header part of the header
 
 
@@ -36,7 +38,7 @@ class Indicators:
     @property
     def fields(self) -> set[str]:
         """The known fields of the header."""
-        return {column.field for column in self.places.columns} - {"unknown"}
+        return {column.field for column in self.places.columns} - set(_ASIDE)
 
     def take(self, row: Row) -> bool:
         """Read one row; False where another block begins."""
@@ -65,7 +67,7 @@ class Indicators:
         if field_of(first.text, "totals", "head", "closing") is None:
             return False
         column = self.places.at(first)
-        in_levels = column is None or column.field in (*_LEVELS, "level3")
+        in_levels = column is None or column.field in (*_LEVELS, "level3", *_ASIDE)
         return in_levels and kind_of(first.text) not in ("level1", "level2", "both")
 
     def _row(self, cells: dict[str, list[Cell]]) -> None:
@@ -119,6 +121,8 @@ def open_indicators(page: Page, at: int) -> Opened | None:
         if "level2" not in names or not {"target", "actual"} <= names:
             return None
         labels = [("level3" if n == "level2" else n, c) for n, c in labels]  # two levels only
+    fields_in_order = own_points([name for name, _ in labels])
+    labels = [(name, cell) for name, (_, cell) in zip(fields_in_order, labels, strict=True)]
     return _begin(page, [*filled, *(page.filled(at + 1) if rows > 1 else ())], labels, rows)
 
 
@@ -131,7 +135,7 @@ def _second_row(page: Page, at: int) -> list[Labelled]:
 
 
 def _begin(page: Page, filled: Sequence[Cell], labels: list[Labelled], rows: int) -> Opened:
-    fields = {name for name, _ in labels}
+    fields = {name for name, _ in labels} - set(_ASIDE)
     block = page.block
     if isinstance(block, Indicators) and page.form.indicators and fields == block.fields:
         return block, rows  # the header printed again on the next page

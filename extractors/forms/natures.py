@@ -50,6 +50,8 @@ def open_natures(page: Page, at: int) -> Opened | None:
     while end < len(page.rows) and (found := _row(page.filled(end), natures)) is not None:
         parts.extend(found)
         end += 1
+    if end == at + 1:
+        return None  # lines with an amount for each stage
     for nature in natures.columns:
         _publish(page, [part for part in parts if part.nature is nature])
     return None, end - at
@@ -84,6 +86,7 @@ def _row(filled: Sequence[Cell], natures: Places) -> list[_Part] | None:
             return None
         if source is not None and amount is not None:
             parts.append(_Part(nature, source, amount))
+            source = None
     return parts if filled else None
 
 

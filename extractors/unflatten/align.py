@@ -15,6 +15,9 @@ from extractors.unflatten.kinds import kind_of as kind_of
 from extractors.unflatten.program import Header, Placed, Policy, fits, solve
 from extractors.unflatten.tokens import Token
 
+_LEVELS = ("level1", "level2", "level3")
+_LEVEL_KINDS = ("level1", "level2", "both")
+
 
 def align(
     tokens: Sequence[Token], columns: Sequence[Header], policy: Policy, printed: bool = True
@@ -75,13 +78,21 @@ def _as_printed(tokens: Sequence[Token], columns: Sequence[Header]) -> tuple[Pla
     """One row as it stands, where every string is under a header and fits it; else nothing."""
     at = {column.place: number for number, column in enumerate(columns)}
     placed = []
+    named = True  # the third level holds a name: then names of levels stand where they are printed
+    doubt = False
     for index, token in enumerate(tokens):
         column = at.get(token.place)
         if column is None:
             if token.text:
                 return ()
             continue
-        if not fits(token.text, columns[column].field):
-            return ()
+        field = columns[column].field
+        kind = kind_of(token.text)
+        if field == "level3":
+            named = kind == "text" or kind in _LEVEL_KINDS
+        if not fits(token.text, field):
+            doubt = field in _LEVELS and kind in _LEVEL_KINDS
+            if not doubt:
+                return ()
         placed.append(Placed(0, column, index, index))
-    return tuple(placed)
+    return tuple(placed) if named or not doubt else ()

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from extractors.unflatten.funds import read_funds, read_pairs
+from extractors.unflatten.funds import read_funds, read_funds_across, read_pairs
 from extractors.unflatten.goals import read_goals
 from extractors.unflatten.headers import Label, funds_header, indicator_header
 from extractors.unflatten.indicators import read_indicators
@@ -51,6 +51,8 @@ def _block(reading: Reading) -> bool:
     funds = label.field("funds") and funds_header(reading.labels, at, rows)
     if funds:
         return read_funds(reading, funds)
+    if (label.field("funds") or "").startswith("source:") and read_funds_across(reading, at):
+        return True
     if label.field("funds") and read_pairs(reading, label):
         return True
     if label.field("goals", "goals_head") and read_goals(reading, label):
@@ -66,6 +68,8 @@ def _pair(reading: Reading, label: Label) -> bool:
     listed = label.first > 0 and reading.tokens[label.first - 1].text in _LIST_HEADS
     while not listed and end < len(reading.tokens) and _in_value(reading, label, end):
         end += 1
+    if label.field("head") == "project_name":
+        reading.closed = False
     cells = [GridCell(0, label.first, label.end - 1)]
     if end > label.end and reading.tokens[label.end].text:
         cells.append(GridCell(1, label.end, end - 1))
@@ -112,6 +116,8 @@ def _unlabelled(reading: Reading) -> bool:
         or (reading.closed and not TITLE.search(text) and not _GRADE.match(text))
     ):
         return False
+    if TITLE.search(text):
+        reading.closed = False
     start, end = reading.at, reading.at + 1
     while end < len(reading.tokens) and rows and reading.tokens[end].gap < Gap.ROW:
         if reading.labels.at(end):

@@ -16,6 +16,8 @@ from extractors.unflatten.tokens import Gap
 _MARGIN = ("block", "item_column", "of_which")  # columns left of the amounts
 _BARE_UNIT = re.compile(r"^[（(](?:万元|元|亿元)[)）]$")
 _TOO_FEW = "资金行的金额少于列数，无法判断各属哪一列"
+_AMOUNTS = {"number", "value", "dash", "blank"}
+_FEWEST_SOURCES = 3  # labels of sources one after the other that are a header, and no lines
 _NAME_LENGTH = 40  # characters of the longest name of a line that is no label
 
 
@@ -48,6 +50,10 @@ def read_funds(reading: Reading, header: HeaderRun) -> bool:
             reading.out.rows.append((GridCell(0, index, index),))
             index += 1
             continue
+        if heading := _heading(reading, index):
+            reading.out.rows.append((GridCell(0, heading.first, heading.end - 1),))
+            index = heading.end
+            continue
         line = _fund_line(reading, funds, index)
         if line is None:
             break
@@ -56,6 +62,53 @@ def read_funds(reading: Reading, header: HeaderRun) -> bool:
         _fund_cells(reading, funds, cells, start, index)
     reading.at = index
     return True
+
+
+def read_funds_across(reading: Reading, index: int) -> bool:
+    """Read stages under a header of sources (计划安排 | 100 | 60 | 40 under 合计 | 中央 | 市)."""
+    sources: list[Label] = []
+    at = index
+    while (found := reading.labels.at(at)) and (found.field("funds") or "").startswith("source:"):
+        sources.append(found)
+        at = reading.labels.skip_blanks(found.end)
+    lines: list[tuple[GridCell, ...]] = []
+    while (found := reading.labels.at(at)) and (found.field("funds") or "").startswith("stage:"):
+        stop = _across_end(reading, found.end, len(sources))
+        kinds = [kind_of(reading.tokens[i].text) for i in range(found.end, stop)]
+        if stop - found.end != len(sources) or not set(kinds) <= _AMOUNTS:
+            break
+        amounts = (GridCell(i - found.end + 1, i, i) for i in range(found.end, stop))
+        lines.append((GridCell(0, found.first, found.end - 1), *amounts))
+        at = reading.labels.skip_blanks(stop)
+    if len(sources) < _FEWEST_SOURCES or not lines:
+        return False
+    head = (GridCell(i, s.first, s.end - 1) for i, s in enumerate(sources, start=1))
+    reading.out.rows.extend((tuple(head), *lines))
+    reading.at = at
+    return True
+
+
+def _across_end(reading: Reading, index: int, count: int) -> int:
+    """Where the amounts of a stage end: at its row's end, at the next label, or complete."""
+    stop = index
+    while stop < len(reading.tokens) and not reading.ends_row(stop):
+        full = stop - index >= count and not reading.policy.rows
+        if full or reading.labels.at(stop) is not None:
+            break
+        stop += 1
+    while stop - index > count and not reading.tokens[stop - 1].text:
+        stop -= 1
+    return stop
+
+
+def _heading(reading: Reading, index: int) -> Label | None:
+    """A label that announces lines of funds and is none itself (`按收入性质分：`)."""
+    label = reading.labels.at(index)
+    if label is None or not (label.field("funds") or "").endswith("_block"):
+        return None
+    following = reading.labels.at(reading.labels.skip_blanks(label.end))
+    heads = following and (following.field("funds") or "").startswith("source:")
+    return label if heads else None
 
 
 def _fund_line(

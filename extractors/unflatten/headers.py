@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from extractors.unflatten.kinds import kind_of
@@ -14,6 +15,7 @@ from extractors.unflatten.tokens import Gap, Token
 from schemas.labels import Context, begins_label, meanings
 
 _LONGEST = 5  # tokens a broken label may have
+_NAME_LENGTH = 24  # characters of the name of an indicator, rather than a sentence
 _LABEL_LENGTH = 30  # characters after which no broken label goes on
 
 
@@ -109,11 +111,23 @@ class Labels:
                 if labels > 1 and common:
                     break  # two columns of one header
             found = meanings(text)
+            if self._heads_column(end, found):
+                break
             if found and (parts or labels < 2 or not common) and _may_end(found, token.text):
                 best = Label(index, end + 1, found)
             elif not begins_label(text):
                 break
         return best
+
+    def _heads_column(self, index: int, found: tuple[tuple[str, str], ...]) -> bool:
+        """Whether a token is a column of a header with the next (类别 | 指标名称) rather than part
+        of a label that has no place in that header (项目类别).
+        """
+        if not found or index + 1 >= len(self.tokens):
+            return False
+        beside = {context for _, context in meanings(self.tokens[index + 1].text)}
+        alone = {context for _, context in meanings(self.tokens[index].text)}
+        return bool(alone & beside - {context for _, context in found})
 
     def skip_blanks(self, index: int, stop_at_row: bool = False) -> int:
         """The next token that is not blank."""
@@ -128,11 +142,30 @@ def indicator_header(labels: Labels, index: int, rows: bool) -> HeaderRun | None
     """The header of the indicators that begins here: names of levels with targets or results."""
     found, places, end = _collect(labels, index, "indicators", rows)
     fields = [field for field, _ in found]
-    if "level3" not in fields or not {"target", "actual"} & set(fields):
+    if "level3" not in fields or not {"target", "actual", "score"} & set(fields):
         return None
+    found = [(own, span) for own, (_, span) in zip(own_points(fields), found, strict=True)]
     found, places = _one_header_row(found, places)
     columns = tuple(Header(field, place) for (field, _), place in zip(found, places, strict=True))
     return HeaderRun(columns, tuple(span for _, span in found), end)
+
+
+def own_points(fields: Sequence[str]) -> list[str]:
+    """The fields of a header, where each level has a column of points beside its name: those of the
+    upper levels are subtotals, and 得分 beside the third level is its weight where another follows.
+
+    >>> own_points(["level1", "score", "level3", "score", "rule", "score"])
+    ['level1', 'subtotal', 'level3', 'weight', 'rule', 'score']
+    """
+    own = list(fields)
+    for at, (before, name) in enumerate(pairwise(fields), start=1):
+        if name not in ("weight", "score"):
+            continue
+        if before in ("level1", "level2"):
+            own[at] = "subtotal"
+        elif before == "level3" and name == "score" and "score" in fields[at + 1 :]:
+            own[at] = "weight"
+    return own
 
 
 Found = tuple[str, tuple[int, int]]
@@ -149,11 +182,12 @@ def _collect(
     while at < len(labels.tokens):
         label = labels.at(at)
         field = label.field(context) if label else None
-        if label and field and not _complete(found, labels.tokens[at], rows):
+        below = rows and any(token.gap == Gap.ROW for token in labels.tokens[end : at + 1])
+        if label and field and not (below and _complete(found)):
             found.append((_column(field), (label.first, label.end)))
             places.append(labels.tokens[at].place)
             at = end = label.end
-        elif found and _unknown_column(labels, at, context, rows):
+        elif found and not below and _unknown_column(labels, at, found, context, rows):
             found.append(("unknown", (at, at + 1)))
             places.append(labels.tokens[at].place)
             at = end = at + 1
@@ -163,20 +197,24 @@ def _collect(
     return found, places, end
 
 
-def _complete(found: list[Found], token: Token, rows: bool) -> bool:
+def _complete(found: list[Found]) -> bool:
     """A header with third-level indicators ends with its row; what follows is left of the data."""
-    return rows and token.gap == Gap.ROW and any(field == "level3" for field, _ in found)
+    return any(field == "level3" for field, _ in found)
 
 
 def _column(field: str) -> str:
     return "block" if field.endswith("_block") else field
 
 
-def _unknown_column(labels: Labels, at: int, context: Context, rows: bool) -> bool:
+def _unknown_column(
+    labels: Labels, at: int, found: list[Found], context: Context, rows: bool
+) -> bool:
     """A string among labels that the glossary does not know, rather than the first cell below."""
     token = labels.tokens[at]
     if len(token.text) > 20 or kind_of(token.text) != "text" or _REMARK.match(token.text):
         return False
+    if _is_remark(labels, at):
+        return rows or (_complete(found) and _begins_data(labels, at + 1))
     if rows and token.gap != Gap.ROW:
         return labels.at(at) is None
     following = labels.at(labels.skip_blanks(at + 1))
@@ -185,14 +223,28 @@ def _unknown_column(labels: Labels, at: int, context: Context, rows: bool) -> bo
     )
 
 
+def _begins_data(labels: Labels, index: int) -> bool:
+    """Whether the first cell of indicators follows: a name or a level, no label and no sentence."""
+    at = labels.skip_blanks(index)
+    if at >= len(labels.tokens) or labels.at(at) is not None:
+        return False
+    text = labels.tokens[at].text
+    return len(text) <= _NAME_LENGTH and kind_of(text) in ("text", "level1", "level2", "both")
+
+
+def _is_remark(labels: Labels, at: int) -> bool:
+    """A label that closes a form (说明), where it stands over a column of remarks instead."""
+    label = labels.at(at)
+    return label is not None and label.end == at + 1 and bool(label.field("closing"))
+
+
 def _one_header_row(found: list[Found], places: list[int]) -> tuple[list[Found], list[int]]:
     """A header printed in two rows as one: the labels of the second row stand under the block and
     the target of the first (绩效指标 | 年度指标值 over 一级指标 | … | 指标性质 | 指标值).
     """
     fields = [field for field, _ in found]
-    level = next(
-        (i for i, field in enumerate(fields) if field in ("level1", "level2", "level3")), 0
-    )
+    first = ("level1", "level2", "level3", "aside", "aside_figure")
+    level = next((i for i, field in enumerate(fields) if field in first), 0)
     ahead = set(fields[:level])
     if not ahead & {"target", "actual", "weight", "score"}:
         keep = list(range(level, len(found)))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import pairwise
 
 from extractors.unflatten.align import align, align_full, align_whole_rows
 from extractors.unflatten.headers import HeaderRun
@@ -131,9 +130,13 @@ def _only_levels(
 def _without_bare_levels(reading: Reading, kept: list[int]) -> list[int]:
     """The tokens without names of second levels that have no indicator below them."""
     kinds = [kind_of(reading.tokens[i].text) for i in kept]
-    bare = ("level1", "level2")
-    followed = [k == "level2" and n in bare for k, n in pairwise(kinds)]
-    return [i for i, drop in zip(kept, [*followed, False], strict=False) if not drop]
+    after = [*kinds[1:], "blank", "blank"]
+    # A first level is followed by its second; a name like it (可持续发展能力) by its values.
+    bare = [
+        kind == "level2" and (n == "level2" or (n == "level1" and nn in ("level2", "both")))
+        for kind, n, nn in zip(kinds, after, after[1:], strict=False)
+    ]
+    return [i for i, drop in zip(kept, bare, strict=True) if not drop]
 
 
 def _is_scrambled(

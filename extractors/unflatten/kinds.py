@@ -13,15 +13,16 @@ from schemas.labels import level_kind
 Kind = Literal[
     "blank", "dash", "number", "percent", "value", "level1", "level2", "both", "symbol", "text"
 ]
-Role = Kind | Literal["prompt", "remnant", "unit", "none"]
+Role = Kind | Literal["prompt", "remnant", "unit", "none", "level_word"]
 _NUMBER = re.compile(r"^[-－+]?[\d０-９][\d０-９,，]*(?:[.．][\d０-９]+)?分?$")
 _PERCENT = re.compile(r"^[=＝≥≤><]*\s*[-－]?[\d０-９][\d０-９,，]*(?:[.．][\d０-９]+)?\s*[%％]$")
 _SYMBOL = re.compile(r"^(?:[=＝﹦═≥≤≧≦><＞＜]{1,2}|定性|定量)$")
 _VALUE = re.compile(r"^[=＝﹦═≥≤≧≦><＞＜±]")
 _UNIT = re.compile(
     r"^(?:[%％‰℃]|百分比|(?:[万亿]?元|[人批场车]次|平方(?:公里|米)|立方米|公里|千米|公斤|千克|小时|分钟|工作日"
-    r"|[人个次户亩台套件项米吨年月日天份篇期家所座处条本册辆名间幢栋株只头盏根])(?:/[^\d，。]{1,6})?)$"
+    r"|[人个次户亩台套件项米吨年月日天份篇期家所座处条本册辆名间幢栋株只头盏根起例宗口眼棵])(?:/[^\d，。]{1,6})?)$"
 )
+_LEVEL_WORD = re.compile(r"^[\u4e00-\u9fff]{5,}(?<!指标)(?<!目标)(?<!类)$")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _PROMPT = re.compile(r"^(?:指标\s*\d*\s*[:：]?|[.…·。]{2,})$")
 
@@ -70,4 +71,6 @@ def role_of(text: str) -> Role:
     if _UNIT.match(text):
         return "unit"
     kind = kind_of(text)
+    if kind in ("level1", "level2", "both") and _LEVEL_WORD.match(text):
+        return "level_word"  # 可持续发展能力: the name of a level or of an indicator
     return "none" if kind == "dash" and _HAN.search(text) else kind

@@ -16,7 +16,10 @@ _MERGED_BLANK = 1.3  # a blank that is the rest of the merged cell before it
 _REMEMBERED = 128  # tokens of the longest run whose placing is remembered
 _GLUE_WORDS = 3.2  # a cell that goes on after a space
 _PROSE = ("remark", "last_year")
-_SINGLE = ("amount", "weight", "score", "execution_rate", "completion_rate", "operator")
+_SINGLE = (
+    "amount", "weight", "score", "execution_rate", "completion_rate", "operator", "aside_figure",
+    "subtotal",
+)  # fmt: skip
 
 
 class Header(NamedTuple):
@@ -66,12 +69,16 @@ _FITS: dict[str, dict[str, float]] = {
         "none": 1, "percent": 0, "number": 1.5, "blank": 1, "dash": 0.5, "value": 6, "else": 15,
     },
     "level1": {
-        "level1": 0, "both": 0.2, "blank": 0.4, "remnant": 0, "level2": 8, "text": 6, "else": 30,
+        "level1": 0, "both": 0.2, "level_word": 0.8, "blank": 0.4, "remnant": 0, "level2": 8,
+        "text": 6, "else": 30,
     },
-    "level2": {"level2": 0, "both": 0.1, "blank": 0.4, "level1": 4, "text": 5, "else": 30},
+    "level2": {
+        "level2": 0, "both": 0.1, "level_word": 0.8, "blank": 0.4, "level1": 4, "text": 5,
+        "else": 30,
+    },
     "level3": {
         "unit": 3, "none": 6, "text": 0, "prompt": 0, "value": 3, "level2": 3, "both": 4,
-        "level1": 8, "dash": 6,
+        "level1": 8, "level_word": 1.2, "dash": 6,
         "blank": 8, "else": 15,
     },
     "target": {
@@ -86,7 +93,7 @@ _FITS: dict[str, dict[str, float]] = {
     },
     "operator": {"none": 1, "symbol": 0, "blank": 0.6, "dash": 1, "text": 12, "else": 20},
     "target_unit": {
-        "unit": 0, "none": 0.6, "text": 0.5, "blank": 0.4, "dash": 0.6, "value": 2, "else": 14,
+        "unit": 0, "none": 0.6, "text": 1.2, "blank": 0.4, "dash": 0.6, "value": 2, "else": 14,
     },
     "last_year": {
         "unit": 2, "none": 0, "text": 0, "value": 0, "percent": 0, "number": 0.5, "dash": 0,
@@ -98,11 +105,14 @@ _FITS: dict[str, dict[str, float]] = {
         "percent": 6, "else": 40,
     },
     "label": {"text": 0, "blank": 0, "number": 10, "else": 5},
+    "subtotal": {"number": 0, "blank": 0.2, "dash": 0.5, "percent": 2, "else": 15},
+    "aside_figure": {"number": 0, "percent": 0, "blank": 0.5, "dash": 0.5, "none": 1, "else": 15},
 }  # fmt: skip
 _SKIP: dict[str, float] = {
     "amount": 8, "weight": 4, "score": 4, "execution_rate": 2.5, "completion_rate": 4,
     "level1": 0.3, "level2": 0.3, "level3": 12, "target": 4, "actual": 4, "operator": 3,
     "target_unit": 1.5, "last_year": 1, "remark": 0.5, "label": 0.3,
+    "aside_figure": 2, "subtotal": 0.3,
 }  # fmt: skip
 
 
@@ -277,7 +287,7 @@ class Program:
         if role in ("blank", "dash", "none", "prompt", "remnant"):
             return FAR
         cost = self.policy.wrap if gap == Gap.LINE else _GLUE_WORDS
-        if role in ("number", "percent", "symbol", "level1", "level2", "both"):
+        if role in ("number", "percent", "symbol", "level1", "level2", "both", "level_word"):
             cost += 9.0
         return cost
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from extractors.document import Block, Cell, Paragraph, Problem, Table
 from extractors.unflatten.assemble import assemble
 from extractors.unflatten.glued import read_glued
 from extractors.unflatten.program import Policy
-from extractors.unflatten.reading import Assembly
+from extractors.unflatten.reading import TITLE, Assembly
 from extractors.unflatten.split import tokenize, without_padding
 from extractors.unflatten.tokens import Gap, Layout, Line, Run, Token, clean, runs, split_lines
 from schemas.columns import Locator
@@ -31,7 +31,8 @@ _TITLE_LINE = re.compile(
 _YEAR_LINE = re.compile(r"^\s*[（(]?\s*20\d\d\s*年度?\s*[）)]?\s*$")
 _OPENERS = ("project_name", "department_name")
 _LOOK_BACK = 6  # lines between a form's title and its first label
-_NEAR = 60  # filled lines, or words of a line, after its name in which a form must show a header
+_NEAR = 60  # filled lines after its name in which a form must show a header
+_NEAR_WORDS = 150  # the same in words of one line
 _LABEL_LENGTH = 20  # characters of the longest label of a name
 _WHOLE_FORM = 100  # characters of the shortest form on one line
 
@@ -61,7 +62,31 @@ def _separated(run: Run, source: str, blocks: list[Block], problems: list[Proble
             policy = _JOINED
         elif kept := without_padding(tokens, run):
             tokens, policy = kept, _PADDED
-    _emit(assemble(tokens, policy), tokens, source, blocks, problems)
+    at = 0
+    while at < len(tokens):
+        rest = tokens[at:]
+        assembly = assemble(rest, policy)
+        _emit(assembly, rest, source, blocks, problems)
+        used = at + assembly.used
+        at = _next_form(tokens, used + (not assembly.used))
+        blocks.extend(_passed_over(tokens[used:at], source))
+
+
+def _next_form(tokens: Sequence[Token], at: int) -> int:
+    """The token that begins the next form of a run: its title, or the label of its name."""
+    for index in range(at, len(tokens)):
+        text = tokens[index].text
+        if TITLE.search(text) or field(text, "head") in _OPENERS:
+            return index
+    return len(tokens)
+
+
+def _passed_over(tokens: Sequence[Token], source: str) -> Iterator[Paragraph]:
+    """What stands between two forms as running text."""
+    for token in tokens:
+        if token.text:
+            place = Locator(char_start=token.start, char_end=token.end)
+            yield Paragraph(token.text, source[token.start : token.end], place)
 
 
 def _rows_run_together(tokens: Sequence[Token]) -> bool:
@@ -88,23 +113,45 @@ def _plain(
     lines: tuple[Line, ...], source: str, blocks: list[Block], problems: list[Problem]
 ) -> None:
     """Lines without separators: running text, with forms in it that open with a name or header."""
-    at = 0
-    while at < len(lines):
-        start = _form_start(lines, at)
-        if start is None:
-            break
+    while (start := _form_start(lines, 0)) is not None:
         run = Run(_plain_layout(lines[start:]), lines[start:])
         tokens = tokenize(run, source)
+        tokens = tokens[_form_in_line(tokens, lines[start]) :]
         assembly = assemble(tokens, _POLICIES[run.layout])
-        end = _line_after(lines, tokens, assembly.used)
-        if end <= start or not _has_header(assembly, tokens):
-            _running_text(lines[at : start + 1], blocks, problems)
-            at = start + 1
+        if not assembly.used or not _has_header(assembly, tokens):
+            _running_text(lines[: start + 1], blocks, problems)
+            lines = lines[start + 1 :]
             continue
-        _running_text(lines[at:start], blocks, problems)
+        _running_text(_until(lines, tokens[0].start), blocks, problems)
         _emit(assembly, tokens, source, blocks, problems)
-        at = end
-    _running_text(lines[at:], blocks, problems)
+        used = assembly.used < len(tokens)
+        lines = _from(lines, tokens[assembly.used].start) if used else ()
+    _running_text(lines, blocks, problems)
+
+
+def _form_in_line(tokens: Sequence[Token], line: Line) -> int:
+    """Which token begins the form where other text stands before it on its first line."""
+    end = line.start + len(line.text)
+    name = next((i for i, t in enumerate(tokens) if field(t.text, "head") in _OPENERS), 0)
+    if name >= len(tokens) or tokens[name].start >= end:
+        return 0
+    above = range(name - 1, max(name - _LOOK_BACK, 0) - 1, -1)
+    return next((i for i in above if _TITLE_LINE.search(tokens[i].text)), name)
+
+
+def _until(lines: Sequence[Line], offset: int) -> tuple[Line, ...]:
+    """What stands before an offset."""
+    return tuple(
+        Line(line.start, line.text[: offset - line.start]) for line in lines if line.start < offset
+    )
+
+
+def _from(lines: Sequence[Line], offset: int) -> tuple[Line, ...]:
+    """What stands at an offset and after it."""
+    kept = [line for line in lines if line.start + len(line.text) > offset]
+    if kept and kept[0].start < offset and kept[0].text[: offset - kept[0].start].strip():
+        kept[0] = Line(offset, kept[0].text[offset - kept[0].start :])
+    return tuple(kept)
 
 
 def _running_text(lines: Sequence[Line], blocks: list[Block], problems: list[Problem]) -> None:
@@ -137,9 +184,19 @@ def _opens(text: str) -> bool:
     first = next(iter(text.lstrip()[: _LABEL_LENGTH + 1].split()), "")
     if len(first) <= _LABEL_LENGTH and field(first, "head") in _OPENERS:
         return not first.endswith(("：", ":"))
-    if len(text) < _WHOLE_FORM or "三级指标" not in text:
+    if len(text) < _WHOLE_FORM or "指标" not in text:
         return False
-    return any(len(w) <= _LABEL_LENGTH and field(w, "head") in _OPENERS for w in text.split())
+    words = text.split()
+    if _name_at(words) == len(words):
+        return False
+    short = (word for word in words if len(word) <= _LABEL_LENGTH)
+    return any(field(word, "indicators") == "level3" for word in short)
+
+
+def _name_at(words: Sequence[str]) -> int:
+    """Which word of a line is the first label of a name; their number where none is."""
+    named = (len(word) <= _LABEL_LENGTH and field(word, "head") in _OPENERS for word in words)
+    return next((at for at, name in enumerate(named) if name), len(words))
 
 
 def _header_near(lines: tuple[Line, ...], index: int) -> bool:
@@ -148,8 +205,9 @@ def _header_near(lines: tuple[Line, ...], index: int) -> bool:
     near = 0
     for line in lines[index:]:
         words = line.text.split()
+        first = 0 if near else _name_at(words)
         near += bool(words)
-        for word in words[:_NEAR]:
+        for word in words[first : first + _NEAR_WORDS]:
             seen |= {context for _, context in meanings(word)}
             if "三级指标" in word or word == "指标":
                 seen.add("indicators")
@@ -182,14 +240,6 @@ def _plain_layout(lines: Sequence[Line]) -> Layout:
     texts = [line.text.strip() for line in lines if line.text.strip()][:40]
     split = sum(1 for text in texts if len(text.split()) > 2 or len(text) > 200)
     return "spaces" if split * 4 > len(texts) else "lines"
-
-
-def _line_after(lines: tuple[Line, ...], tokens: Sequence[Token], used: int) -> int:
-    if used >= len(tokens):
-        return len(lines)
-    return next(
-        i for i, line in enumerate(lines) if line.start + len(line.text) >= tokens[used].start
-    )
 
 
 def _has_header(assembly: Assembly, tokens: Sequence[Token]) -> bool:

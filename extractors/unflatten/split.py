@@ -13,7 +13,9 @@ from extractors.unflatten.tokens import Gap, Layout, Line, Run, Token, clean
 from extractors.values import is_blank
 from schemas.labels import meanings
 
-_WORDS = re.compile(r"[^\s\u3000]+(?:(?<=[A-Za-z]) (?=[A-Za-z])[^\s\u3000]+)*")
+_WORDS = re.compile(
+    r"[（(] *20\d\d *年度? *[）)]|[^\s\u3000]+(?:(?<=[A-Za-z]) (?=[A-Za-z])[^\s\u3000]+)*"
+)
 _GLUED = re.compile(r"^([^:：]{2,24}[:：])\s*(\S.*)$", re.DOTALL)
 _FEWEST_ROWS = 4  # rows that show how many bars a row has, or that blank cells are left out
 

@@ -6,9 +6,11 @@ from extractors.unflatten.align import align, align_full
 from extractors.unflatten.headers import Label
 from extractors.unflatten.kinds import kind_of
 from extractors.unflatten.reading import GridCell, Reading
+from extractors.values import parse_points
 
 _UNDECIDED = "总分行的数字无法判断是分值还是得分"
 _SCORES = ("自评总分", "自评得分", "总得分", "合计得分", "综合得分")
+_FULL_SCORE = 100  # points of a form
 _LONGEST = 12  # cells of a totals row, where its end is not marked
 _LEFT = ("level1", "level2", "level3", "block")
 
@@ -26,7 +28,7 @@ def read_total(reading: Reading, label: Label) -> bool:
     if not cells and filled:
         if len(filled) == len(marks):
             cells = [GridCell(column, i, i) for column, i in zip(marks, filled, strict=True)]
-        elif len(filled) == 1 and _names_score(reading, label) and marks:
+        elif len(filled) == 1 and marks and _is_score(reading, label, filled[0]):
             cells = [GridCell(marks[-1], filled[0], filled[0])]
         else:
             reading.lose(_UNDECIDED, filled[0], filled[-1])
@@ -50,6 +52,13 @@ def _keeps_blanks(reading: Reading, start: int, end: int) -> bool:
     policy = reading.policy
     blanks = any(not reading.tokens[i].text for i in range(start, end))
     return (policy.rows and policy.places) or blanks
+
+
+def _is_score(reading: Reading, label: Label, index: int) -> bool:
+    """Whether the only number is the score: the label says so, or weights do not add up to it."""
+    points = parse_points(reading.tokens[index].text)
+    partial = points is not None and points.value is not None and points.value != _FULL_SCORE
+    return partial or _names_score(reading, label)
 
 
 def _names_score(reading: Reading, label: Label) -> bool:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
 from schemas.tables import literal
 
@@ -25,12 +26,14 @@ SCORE_KINDS = ("score_mismatch", "unmet_but_full_score", "date_order", "missing_
 NUMBERED = """
 CREATE OR REPLACE TEMP TABLE numbered_drafts AS
 SELECT *,
-  row_number() OVER (ORDER BY document_id, project_id, check_id, indicator_id, summary) AS draft
+  row_number() OVER (
+    ORDER BY document_id, project_id, check_id, indicator_id, summary, evidence) AS draft
 FROM drafts
 """
 _KINDS = ", ".join(literal(kind) for kind in SCORE_KINDS)
 # Pairs of drafts of one document that share a cell and have one cause.
 PAIRS = f"""
+CREATE OR REPLACE TEMP TABLE pairs AS
 WITH cell AS (
   SELECT draft, document_id, unnest(evidence) AS ref FROM numbered_drafts
 ), shared AS (
@@ -56,6 +59,7 @@ SELECT draft,
   len(list_filter(evidence, lambda e: suffix(e, '#score_total') OR suffix(e, '#weight_total'))) > 0,
   len(evidence), list_position(['high', 'medium', 'low'], severity), check_id
 FROM numbered_drafts
+WHERE draft IN (SELECT one FROM pairs UNION ALL SELECT other FROM pairs) ORDER BY draft
 """
 MERGED = """
 CREATE OR REPLACE TEMP TABLE drafts AS
@@ -103,18 +107,19 @@ class Rank:
 def group_causes(connection: duckdb.DuckDBPyConnection) -> int:
     """Merge the drafts of one cause; returns how many were merged into another."""
     connection.execute(NUMBERED)
-    pairs = connection.execute(PAIRS).fetchall()
+    connection.execute(PAIRS)
+    pairs = connection.execute("SELECT one, other FROM pairs ORDER BY ALL").fetchall()
     if not pairs:
         return 0
-    involved = sorted({draft for pair in pairs for draft in pair})
     ranks = {row[0]: _rank(row) for row in connection.execute(RANKS).fetchall()}
     leads = leads_of(pairs, ranks)
-    connection.execute("CREATE OR REPLACE TEMP TABLE causes (draft BIGINT, lead BIGINT)")
-    connection.executemany(
-        "INSERT INTO causes VALUES (?, ?)", [(draft, leads[draft]) for draft in involved]
+    connection.register(
+        "new_causes", pa.table({"draft": list(leads), "lead": list(leads.values())})
     )
+    connection.execute("CREATE OR REPLACE TEMP TABLE causes AS SELECT * FROM new_causes")
+    connection.unregister("new_causes")
     connection.execute(MERGED)
-    return sum(leads[draft] != draft for draft in involved)
+    return sum(draft != lead for draft, lead in leads.items())
 
 
 def leads_of(pairs: Iterable[tuple[int, int]], ranks: dict[int, Rank]) -> dict[int, int]:

@@ -11,44 +11,67 @@ from __future__ import annotations
 
 import duckdb
 
+from schemas.tables import literal
+
+# Nearly every amount is printed once, and one is not gathered from several.
 MONEY = """
 CREATE OR REPLACE TEMP TABLE money AS
-SELECT project_id, any_value(document_id) AS document_id, source_label, stage,
-  min(ordinal) AS ordinal, arg_min(source, ordinal) AS source,
-  arg_min(stage_label, ordinal) AS stage_label,
-  arg_min(amount, (resolution, ordinal)) FILTER (amount IS NOT NULL) AS amount,
-  min(resolution) FILTER (amount IS NOT NULL) AS resolution,
-  max(lo(amount, resolution)) AS low, min(hi(amount, resolution)) AS high,
-  max(cut_lo(amount, resolution)) AS cut_low, min(cut_hi(amount, resolution)) AS cut_high,
-  bool_or(amount IS NULL AND regexp_matches(raw, '[0-9０-９]')) AS unreadable,
-  bool_or(amount IS NOT NULL AND resolution IS NULL) AS undigited,
-  list(fund_id ORDER BY ordinal) FILTER (amount IS NOT NULL) AS fund_ids
-FROM funds WHERE origin = 'form'
+WITH printed AS (
+  SELECT project_id, document_id, source_label, stage, ordinal, source, stage_label, amount,
+    CASE WHEN amount IS NOT NULL THEN resolution END AS resolution,
+    lo(amount, resolution) AS low, hi(amount, resolution) AS high,
+    cut_lo(amount, resolution) AS cut_low, cut_hi(amount, resolution) AS cut_high,
+    amount IS NULL AND regexp_matches(raw, '[0-9０-９]') AS unreadable,
+    amount IS NOT NULL AND resolution IS NULL AS undigited,
+    CASE WHEN amount IS NOT NULL THEN [fund_id] END AS fund_ids
+  FROM funds WHERE origin = 'form'
+), again AS (
+  SELECT project_id, source_label, stage FROM printed GROUP BY ALL HAVING count(*) > 1
+)
+SELECT * FROM printed ANTI JOIN again USING (project_id, source_label, stage)
+UNION ALL
+SELECT project_id, any_value(document_id), source_label, stage, min(ordinal),
+  arg_min(source, ordinal), arg_min(stage_label, ordinal),
+  arg_min(amount, (resolution, ordinal)) FILTER (amount IS NOT NULL), min(resolution), max(low),
+  min(high), max(cut_low), min(cut_high), bool_or(unreadable), bool_or(undigited),
+  flatten(list(fund_ids ORDER BY ordinal) FILTER (amount IS NOT NULL))
+FROM printed SEMI JOIN again USING (project_id, source_label, stage)
 GROUP BY project_id, source_label, stage
 """
 
 # An amount printed twice with values that cannot be one is no amount to compare with: low > high.
-FUND_LINES = """
-CREATE OR REPLACE TEMP TABLE fund_lines AS
-WITH figure AS (
-  SELECT project_id, document_id, source_label, source, stage, ordinal,
-    {'amount': amount, 'low': low, 'high': high, 'cut_low': cut_low, 'cut_high': cut_high,
-     'label': stage_label, 'id': fund_ids[1],
-     'clear': coalesce(low <= high AND NOT unreadable, FALSE)} AS figure
-  FROM money WHERE amount IS NOT NULL
+# Stage and the column its figure has in `fund_lines`.
+STAGES = (
+    ("initial_budget", "initial"),
+    ("adjustment", "adjustment"),
+    ("annual_budget", "annual"),
+    ("appropriated", "appropriated"),
+    ("executed", "executed"),
+    ("balance", "balance"),
+    ("carried_forward", "carried_forward"),
+    ("reclaimed", "reclaimed"),
+    ("quota_balance", "quota_balance"),
 )
-SELECT project_id, any_value(document_id) AS document_id, source_label,
-  arg_min(source, ordinal) AS source, min(ordinal) AS ordinal,
-  any_value(figure) FILTER (stage = 'initial_budget') AS initial,
-  any_value(figure) FILTER (stage = 'adjustment') AS adjustment,
-  any_value(figure) FILTER (stage = 'annual_budget') AS annual,
-  any_value(figure) FILTER (stage = 'appropriated') AS appropriated,
-  any_value(figure) FILTER (stage = 'executed') AS executed,
-  any_value(figure) FILTER (stage = 'balance') AS balance,
-  any_value(figure) FILTER (stage = 'carried_forward') AS carried_forward,
-  any_value(figure) FILTER (stage = 'reclaimed') AS reclaimed,
-  any_value(figure) FILTER (stage = 'quota_balance') AS quota_balance
-FROM figure GROUP BY project_id, source_label
+_FIGURES = ", ".join(f"{name}.figure AS {name}" for _, name in STAGES)
+_JOINS = "\n".join(
+    f"LEFT JOIN figure {name} ON {name}.line = l.line AND {name}.stage = {literal(stage)}"
+    for stage, name in STAGES
+)
+FUND_LINES = f"""
+CREATE OR REPLACE TEMP TABLE fund_lines AS
+WITH line AS MATERIALIZED (
+  SELECT row_number() OVER () AS line, * FROM (
+    SELECT project_id, any_value(document_id) AS document_id, source_label,
+      arg_min(source, ordinal) AS source, min(ordinal) AS ordinal
+    FROM money WHERE amount IS NOT NULL GROUP BY project_id, source_label)
+), figure AS MATERIALIZED (
+  SELECT l.line, m.stage, {{'amount': amount, 'low': low, 'high': high, 'cut_low': cut_low,
+    'cut_high': cut_high, 'label': stage_label, 'id': fund_ids[1],
+    'clear': coalesce(low <= high AND NOT unreadable, FALSE)}} AS figure
+  FROM money m JOIN line l USING (project_id, source_label) WHERE amount IS NOT NULL
+)
+SELECT l.* EXCLUDE (line), {_FIGURES} FROM line l
+{_JOINS}
 """
 
 # Which lines make up a total is not printed: 上级资金 may be a part of the total or of 财政拨款
@@ -68,61 +91,69 @@ WITH reading(split, priority, kinds, leaders) AS (VALUES
   ('levels without carryover', 7, ['superior', 'own_level', 'other'], FALSE),
   ('one line a source', 8, ['fiscal', 'superior', 'own_level', 'carryover', 'other'], TRUE),
   ('one outer line a source', 9, ['fiscal', 'carryover', 'other'], TRUE)
-), line AS (
+), line AS MATERIALIZED (
   SELECT *, row_number() OVER (PARTITION BY project_id, stage, source ORDER BY ordinal) = 1 AS leads
   FROM money
-), total AS (
-  SELECT * FROM line WHERE source = 'total' AND leads AND amount IS NOT NULL
-), split AS (
-  SELECT t.project_id, t.stage, r.split, any_value(r.priority) AS priority,
-    count(p.amount) AS part_count, sum(p.amount) AS parts,
-    sum(p.low) AS parts_low, sum(p.high) AS parts_high,
-    sum(p.cut_low) AS parts_cut_low, sum(p.cut_high) AS parts_cut_high,
-    max(p.amount) AS largest_part, bool_or(p.low > t.high) AS one_part_exceeds,
-    bool_or(p.unreadable OR t.unreadable) AS unreadable,
-    bool_or(p.undigited OR t.undigited) AS undigited,
-    bool_or(p.low > p.high OR t.low > t.high) AS contradicted,
-    bool_or(p.source IN ('fiscal', 'superior', 'own_level')) AND bool_or(p.source = 'other')
+), total AS MATERIALIZED (
+  SELECT *, row_number() OVER () AS whole
+  FROM line WHERE source = 'total' AND leads AND amount IS NOT NULL
+), part AS MATERIALIZED (
+  SELECT t.whole, p.source, p.leads, p.amount, p.low, p.high, p.cut_low, p.cut_high, p.ordinal,
+    p.source_label, p.fund_ids[1] AS fund_id, p.low > t.high AS exceeds,
+    p.unreadable OR t.unreadable AS unreadable, p.undigited OR t.undigited AS undigited,
+    p.low > p.high OR t.low > t.high AS contradicted
+  FROM total t JOIN line p ON (p.project_id, p.stage) = (t.project_id, t.stage)
+), split AS MATERIALIZED (
+  SELECT p.whole, r.split, any_value(r.priority) AS priority,
+    count(amount) AS part_count, sum(amount) AS parts,
+    sum(low) AS parts_low, sum(high) AS parts_high,
+    sum(cut_low) AS parts_cut_low, sum(cut_high) AS parts_cut_high,
+    max(amount) AS largest_part, bool_or(exceeds) AS one_part_exceeds,
+    bool_or(unreadable) AS unreadable, bool_or(undigited) AS undigited,
+    bool_or(contradicted) AS contradicted,
+    bool_or(source IN ('fiscal', 'superior', 'own_level')) AND bool_or(source = 'other')
       AS covers
-  FROM total t CROSS JOIN reading r
-  JOIN line p ON (p.project_id, p.stage) = (t.project_id, t.stage)
-    AND list_contains(r.kinds, p.source) AND (p.leads OR NOT r.leaders)
-  GROUP BY t.project_id, t.stage, r.split
+  FROM part p JOIN reading r
+    ON list_contains(r.kinds, p.source) AND (p.leads OR NOT r.leaders)
+  GROUP BY p.whole, r.split HAVING count(amount) > 0
 ), closed AS (
-  SELECT s.*, t.document_id, t.stage_label, t.ordinal, t.source_label AS total_label,
-    t.amount AS total, t.low AS total_low, t.high AS total_high, t.fund_ids[1] AS total_id,
+  SELECT s.whole, s.split, s.priority, s.part_count, s.covers, s.parts_low, t.project_id,
+    t.amount <> 0 AS counts,
     coalesce(meets(parts_low, parts_high, t.low, t.high), FALSE) AS closes,
     coalesce(cut_meets(parts_cut_low, parts_cut_high, t.cut_low, t.cut_high), FALSE)
       AS cut_closes
-  FROM split s JOIN total t USING (project_id, stage) WHERE part_count > 0
+  FROM split s JOIN total t USING (whole)
 ), counted AS (
   SELECT *,
-    count(*) FILTER (closes AND total <> 0) OVER other_stages AS closed_elsewhere,
-    count(*) FILTER (NOT closes AND total <> 0) OVER other_stages AS broken_elsewhere,
-    count(*) FILTER (closes AND total <> 0) OVER (PARTITION BY project_id, split) AS closed_stages
-  FROM closed
-  WINDOW other_stages AS (PARTITION BY project_id, split ORDER BY stage
-    ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING EXCLUDE CURRENT ROW)
+    count(*) FILTER (closes AND counts) OVER reading_of AS closed_stages,
+    count(*) FILTER (NOT closes AND counts) OVER reading_of AS broken_stages
+  FROM closed WINDOW reading_of AS (PARTITION BY project_id, split)
 ), chosen AS (
-  SELECT *,
+  SELECT *, closed_stages - (closes AND counts)::BIGINT AS closed_elsewhere,
+    broken_stages - (NOT closes AND counts)::BIGINT AS broken_elsewhere,
     (covers AND part_count > 1)
       OR (closed_elsewhere > 0 AND (part_count > 1 OR broken_elsewhere = 0)) AS complete,
     bool_or(closes) OVER stage_of AS any_closes,
     bool_or(cut_closes) OVER stage_of AS any_cut_closes,
     min(parts_low) OVER stage_of AS least_parts_low
   FROM counted
-  WINDOW stage_of AS (PARTITION BY project_id, stage)
-  QUALIFY row_number()
-    OVER (PARTITION BY project_id, stage ORDER BY closed_stages DESC, priority) = 1
+  WINDOW stage_of AS (PARTITION BY whole)
+  QUALIFY row_number() OVER (PARTITION BY whole ORDER BY closed_stages DESC, priority) = 1
 ), named AS (
-  SELECT c.project_id, c.stage, list(p.fund_ids[1] ORDER BY p.ordinal) AS part_ids,
+  SELECT c.whole, list(p.fund_id ORDER BY p.ordinal) AS part_ids,
     string_agg(p.source_label, '、' ORDER BY p.ordinal) AS part_labels
   FROM chosen c JOIN reading r USING (split)
-  JOIN line p ON (p.project_id, p.stage) = (c.project_id, c.stage) AND p.amount IS NOT NULL
+  JOIN part p ON p.whole = c.whole AND p.amount IS NOT NULL
     AND list_contains(r.kinds, p.source) AND (p.leads OR NOT r.leaders)
-  GROUP BY c.project_id, c.stage
+  GROUP BY c.whole
 )
-SELECT * FROM chosen JOIN named USING (project_id, stage)
+SELECT t.project_id, t.stage, t.document_id, t.stage_label, t.ordinal,
+  t.source_label AS total_label, t.amount AS total, t.low AS total_low, t.high AS total_high,
+  t.fund_ids[1] AS total_id, s.* EXCLUDE (whole), c.closes, c.cut_closes, c.closed_stages,
+  c.closed_elsewhere, c.broken_elsewhere, c.complete, c.any_closes, c.any_cut_closes,
+  c.least_parts_low, n.part_ids, n.part_labels
+FROM chosen c JOIN split s USING (whole, split) JOIN total t USING (whole)
+JOIN named n USING (whole)
 """
 
 # Targets are set, so a whole target is exact; money is rounded for print, and so is a measured

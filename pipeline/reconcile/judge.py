@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Literal, get_args
 
 import duckdb
@@ -33,11 +35,10 @@ CREATE OR REPLACE TEMP TABLE drafts (check_id VARCHAR, kind VARCHAR, document_id
   severity VARCHAR, confidence VARCHAR, basis VARCHAR);
 CREATE OR REPLACE TEMP TABLE counts (check_id VARCHAR, document_id VARCHAR, project_id VARCHAR,
   applied BIGINT, held BIGINT, broken BIGINT, not_judged BIGINT, reason VARCHAR, mixed BOOLEAN);
-CREATE OR REPLACE TEMP TABLE judged_checks (check_id VARCHAR, by_project BOOLEAN, absent VARCHAR);
 CREATE OR REPLACE TEMP TABLE proofs (check_id VARCHAR, project_id VARCHAR, statement VARCHAR,
   held BOOLEAN, failed BOOLEAN)
 """
-FILLED = ("drafts", "counts", "judged_checks", "proofs")
+FILLED = ("drafts", "counts", "proofs")
 
 # A row for every project (or document) and check: what it judged there, or why it judged nothing.
 # A document without projects stands for itself in the checks of projects.
@@ -70,15 +71,26 @@ WHERE c.owner IS NOT NULL AND NOT EXISTS (
 """
 
 
-def judge(connection: duckdb.DuckDBPyConnection, check: Check, form: Form) -> tuple[int, int]:
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """How many rows a check applied to and how many broke, and whom it says something of."""
+
+    check: Check
+    applied: int
+    broken: int
+    by_project: bool
+
+
+def judge(connection: duckdb.DuckDBPyConnection, check: Check, form: Form) -> Judged:
     """Run one check and add its drafts, counts and proofs; `forget` them if it fails.
 
-    Returns how many rows it applied to and how many broke. The texts and evidence of a row are made
-    only where it broke, which few do.
+    The texts and evidence of a row are made only where it broke, which few do.
     """
-    connection.execute(f"CREATE OR REPLACE TEMP {form} returned AS {check.sql}")
+    kept = connection.execute(f"CREATE OR REPLACE TEMP {form} returned AS {check.sql}").fetchone()
     try:
-        return _judge(connection, check)
+        columns = _described(connection, check)
+        found = (0, 0) if kept == (0,) else _judge(connection, check, columns)
+        return Judged(check, *found, "project_id" in columns)
     finally:
         connection.execute(f"DROP {form} returned")
 
@@ -89,26 +101,43 @@ def forget(connection: duckdb.DuckDBPyConnection, check: Check) -> None:
         connection.execute(f"DELETE FROM {name} WHERE check_id = {literal(check.check_id)}")
 
 
-def write_results(connection: duckdb.DuckDBPyConnection) -> None:
+def write_results(connection: duckdb.DuckDBPyConnection, judged: Iterable[Judged]) -> None:
     """Fill check_results from what the checks counted."""
+    rows = [(each.check.check_id, each.by_project, _absent(each.check)) for each in judged]
+    values = ", ".join(f"({literal(name)}, {by}, {literal(why)})" for name, by, why in rows)
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE judged_checks (check_id VARCHAR, by_project BOOLEAN, "
+        "absent VARCHAR)"
+    )
+    if values:
+        connection.execute(f"INSERT INTO judged_checks VALUES {values}")
+    # the order of millions of rows would be kept in memory, and publishing sorts them anyway
+    connection.execute("SET preserve_insertion_order = FALSE")
     connection.execute(RESULTS)
+    connection.execute("RESET preserve_insertion_order")
 
 
-def _judge(connection: duckdb.DuckDBPyConnection, check: Check) -> tuple[int, int]:
+def _absent(check: Check) -> str:
+    return f"没有{check.applies}" if check.applies else "没有适用的内容"
+
+
+def _described(connection: duckdb.DuckDBPyConnection, check: Check) -> dict[str, str]:
+    """The columns that a check gives, with their types."""
     columns = {
         str(name): str(kind)
         for name, kind, *_ in connection.execute("DESCRIBE returned").fetchall()
     }
     _require(check, columns)
-    name = literal(check.check_id)
-    absent = literal(f"没有{check.applies}" if check.applies else "没有适用的内容")
-    connection.execute(
-        f"INSERT INTO judged_checks VALUES ({name}, {'project_id' in columns}, {absent})"
-    )
+    return columns
+
+
+def _judge(
+    connection: duckdb.DuckDBPyConnection, check: Check, columns: dict[str, str]
+) -> tuple[int, int]:
     connection.execute(_counted(check, columns))
     applied, broken, mixed = connection.execute(
         "SELECT coalesce(sum(applied), 0), coalesce(sum(broken), 0), coalesce(bool_or(mixed), "
-        f"FALSE) FROM counts WHERE check_id = {name}"
+        f"FALSE) FROM counts WHERE check_id = {literal(check.check_id)}"
     ).fetchone() or (0, 0, False)
     if mixed:
         connection.execute(_reasons(check, columns))
@@ -190,7 +219,7 @@ def _drafts(check: Check, columns: dict[str, str]) -> str:
     return f"""
 INSERT INTO drafts BY NAME
 SELECT {literal(check.check_id)} AS check_id, {literal(check.kind)} AS kind,
-  CAST(coalesce({', '.join((*owners, 'NULL'))}) AS VARCHAR) AS document_id,
+  CAST(coalesce({", ".join((*owners, "NULL"))}) AS VARCHAR) AS document_id,
   {_cast("project_id", "VARCHAR", columns)} AS project_id, {given},
   concat({_text(check.summary, columns)}, '（' || {note} || '）') AS summary,
   coalesce({_cast("evidence", "VARCHAR[]", columns)}, []) AS evidence,

@@ -68,9 +68,9 @@ WITH candidate AS (
     any_value(low) AS low, any_value(high) AS high,
     any_value(shown) AS shown, any_value(word) AS word, any_value(score) AS score,
     any_value(half) AS half, any_value(digit) AS digit,
-    max_by(rule_id,
-      CASE WHEN x + y >= low + high - (y - x) AND x + y <= low + high + (y - x) THEN 1
-        ELSE 0 END) AS rule_id,
+    -- two pieces may meet at the completion: always the same one is named
+    coalesce(min(rule_id) FILTER (x + y >= low + high - (y - x)
+      AND x + y <= low + high + (y - x)), min(rule_id)) AS rule_id,
     min(least_score) AS score_low, max(most_score) AS score_high
   FROM valued GROUP BY row_id, ruleset, measure, place, rule_place
   HAVING bool_or(in_words) OR (bool_or(low_in) AND bool_or(high_in))
@@ -200,7 +200,6 @@ FROM judged
 """
 # Temp tables that no check needs.
 DONE = ("bases", "completions", "rulings", "pieces", "stated", "formulas", "rulesets", "scorable")
-
 
 
 def rescore(connection: duckdb.DuckDBPyConnection) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +15,15 @@ from pipeline.reconcile.causes import group_causes
 from pipeline.reconcile.figures import prepare_figures
 from pipeline.reconcile.findings import write_findings
 from pipeline.reconcile.headers import Check, InvalidCheck, read_check
-from pipeline.reconcile.judge import FEW, RESULT_TABLES, Form, forget, judge, write_results
+from pipeline.reconcile.judge import (
+    FEW,
+    RESULT_TABLES,
+    Form,
+    Judged,
+    forget,
+    judge,
+    write_results,
+)
 from pipeline.reconcile.macros import register_macros
 from pipeline.reconcile.rescore import rescore
 from pipeline.reconcile.text import prepare_text
@@ -27,6 +36,9 @@ CHECKS = Path(__file__).parent / "checks"
 # check_results grows by a row a check and project; DuckDB's 16 MB would write the file out every
 # few checks, which costs more than the checks do.
 CHECKPOINT = "256MB"
+# Beyond so many indicators the joins of one check, kept on disk, take longer than all the others.
+MANY = 100_000
+ROOM = "2GB"
 # Tables that rescoring makes; a run of checks that name none of them can do without.
 RESCORED = re.compile(r"\b(?:scores|rescored|rulings|completions|fund_rates)\b", re.IGNORECASE)
 # Tables and macros of running text; likewise.
@@ -65,26 +77,28 @@ def reconcile(
 
 def run_checks(connection: duckdb.DuckDBPyConnection, files: Iterable[Path]) -> ReconcileReport:
     """Run exactly these check files: first those that prove the reading, then the others."""
+    with _room(connection):
+        return _run_all(connection, files)
+
+
+def _run_all(connection: duckdb.DuckDBPyConnection, files: Iterable[Path]) -> ReconcileReport:
     checks, broken = _read(files)
     prepare_tables(connection)
     if any(OF_TEXT.search(check.sql) for check in checks):
         prepare_text(connection)
     if any(RESCORED.search(check.sql) for check in checks):
         rescore(connection)
-    form = _form(connection)
-    done: list[str] = []
-    for check in (c for c in checks if c.proof):
-        _run(connection, check, form, done, broken)
+    form: Form = "TABLE" if _indicators(connection) <= FEW else "VIEW"
+    judged = _run(connection, (c for c in checks if c.proof), form, broken)
     verify(connection)
-    for check in (c for c in checks if not c.proof):
-        _run(connection, check, form, done, broken)
-    write_results(connection)
+    judged += _run(connection, (c for c in checks if not c.proof), form, broken)
+    write_results(connection, judged)
     merged = group_causes(connection)
     log.info("%s contradictions have the cause of another one", merged)
     count = write_findings(connection)
     broken.sort()
     return ReconcileReport(
-        checks=tuple(sorted(done)),
+        checks=tuple(sorted(each.check.check_id for each in judged)),
         failed=tuple(name for name, _ in broken),
         errors=tuple(error for _, error in broken),
         findings=count,
@@ -129,24 +143,43 @@ def _read(files: Iterable[Path]) -> tuple[list[Check], list[tuple[str, str]]]:
     return checks, broken
 
 
-def _form(connection: duckdb.DuckDBPyConnection) -> Form:
+def _indicators(connection: duckdb.DuckDBPyConnection) -> int:
     ((indicators,),) = connection.execute("SELECT count(*) FROM indicators").fetchall()
-    return "TABLE" if indicators <= FEW else "VIEW"
+    return int(indicators)
+
+
+@contextmanager
+def _room(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """More memory while many indicators are reconciled, where the connection has less."""
+    ((before, is_less),) = connection.execute(
+        "SELECT current_setting('memory_limit'), parse_formatted_bytes("
+        f"current_setting('memory_limit')) < parse_formatted_bytes('{ROOM}')"
+    ).fetchall()
+    if not is_less or _indicators(connection) <= MANY:
+        yield
+        return
+    connection.execute(f"SET memory_limit = '{ROOM}'")
+    try:
+        yield
+    finally:
+        connection.execute(f"SET memory_limit = '{before}'")
 
 
 def _run(
     connection: duckdb.DuckDBPyConnection,
-    check: Check,
+    checks: Iterable[Check],
     form: Form,
-    done: list[str],
     broken: list[tuple[str, str]],
-) -> None:
-    try:
-        applied, found = judge(connection, check, form)
-    except (duckdb.Error, InvalidCheck) as error:
-        log.error("check %s failed: %s", check.check_id, error)
-        forget(connection, check)
-        broken.append((check.check_id, str(error)))
-        return
-    done.append(check.check_id)
-    log.info("check %s: %s rows, %s broken", check.check_id, applied, found)
+) -> list[Judged]:
+    judged: list[Judged] = []
+    for check in checks:
+        try:
+            done = judge(connection, check, form)
+        except (duckdb.Error, InvalidCheck) as error:
+            log.error("check %s failed: %s", check.check_id, error)
+            forget(connection, check)
+            broken.append((check.check_id, str(error)))
+            continue
+        judged.append(done)
+        log.info("check %s: %s rows, %s broken", check.check_id, done.applied, done.broken)
+    return judged
