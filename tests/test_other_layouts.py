@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import csv
 from decimal import Decimal
+
+import pytest
 
 from extractors.extract import extract
 from extractors.forms.recognise import recognise
 from extractors.reports import split_reports
 from extractors.unflatten.headers import own_points
-from extractors.unflatten.kinds import role_of
-from schemas.labels import field
+from schemas.labels import GLOSSARY, field, fold
 from schemas.records import Extraction, Indicator
 from tests.literal_grids import document, grid
 
@@ -83,6 +85,21 @@ def test_many_lines_of_funds_on_one_line_do_not_hide_the_form() -> None:
     assert len(many.indicators) == 1
 
 
+@pytest.mark.parametrize("between", [" ", "\n", "\n\n"])
+def test_a_form_may_begin_below_names_in_lines_of_their_own(between: str) -> None:
+    names = ("项目支出绩效自评表", "（2022年度）", "项目名称：禁毒经费", "实施单位：某市公安局")
+    cells = (*FUNDS, *TOTAL, *GOALS, *COLUMNS, *ROWS)
+    made = read("\n".join((*names, between.join(cells))) + "\n")
+    (project,) = made.projects
+    assert (project.project_name, project.unit, project.fiscal_year) == (
+        "禁毒经费",
+        "某市公安局",
+        2022,
+    )
+    assert [f.amount for f in made.funds if f.origin == "form"] == [100, 100, 90]
+    assert len(made.indicators) == 1
+
+
 # Names of indicators that are also names of levels.
 
 
@@ -115,8 +132,13 @@ def test_the_name_of_a_level_may_name_an_indicator_where_rows_run_on() -> None:
     )
     made = read(spaces(HEAD, FUNDS, TOTAL, GOALS, COLUMNS, rows))
     assert [i.level3 for i in made.indicators] == ["可持续发展能力"]
-    assert role_of("可持续发展能力") == "level_word"
-    assert role_of("可持续影响指标") == "level2"
+
+
+def test_a_second_level_of_five_signs_is_no_first_level() -> None:
+    rows = ("产出", "数量", "宣传次数", "≥12次", "13次", "50", "50")
+    more = ("效益", "可持续影响", "使用年限", "≥5年", "5年", "40", "40", "总分", "100", "99")
+    made = read(spaces(HEAD, FUNDS, TOTAL, GOALS, COLUMNS, rows, more))
+    assert row_of(made.indicators[1])[:3] == ("效益", "可持续影响", "使用年限")
 
 
 # Columns that no table holds.
@@ -157,6 +179,15 @@ def test_points_beside_the_names_of_levels() -> None:
     printed = ["level1", "weight", "level2", "weight", "level3", "weight", "rule", "score"]
     own = own_points(printed)
     assert own == ["level1", "subtotal", "level2", "subtotal", "level3", "weight", "rule", "score"]
+
+
+def test_a_label_stands_for_one_field_in_a_block() -> None:
+    fields: dict[tuple[str, str], set[str]] = {}
+    with (GLOSSARY / "labels.csv").open(encoding="utf-8", newline="") as lines:
+        for row in csv.DictReader(lines):
+            fields.setdefault((fold(row["label"]), row["context"]), set()).add(row["field"])
+    doubled = {label for (label, _), found in fields.items() if len(found) > 1}
+    assert doubled == {"总体目标"}  # the name of the block, and of its expected half
 
 
 def test_a_remark_of_a_label_belongs_to_the_block_it_stands_in() -> None:

@@ -63,6 +63,8 @@ def role_of(text: str) -> Role:
     ('prompt', 'prompt', 'remnant', 'text')
     >>> role_of("元/人"), role_of("无"), role_of("—")
     ('unit', 'none', 'dash')
+    >>> role_of("可持续发展能力"), role_of("可持续影响"), role_of("产出指标")
+    ('level_word', 'level2', 'level1')
     """
     if _PROMPT.match(text):
         return "prompt"
@@ -71,6 +73,6 @@ def role_of(text: str) -> Role:
     if _UNIT.match(text):
         return "unit"
     kind = kind_of(text)
-    if kind in ("level1", "level2", "both") and _LEVEL_WORD.match(text):
+    if kind == "level1" and _LEVEL_WORD.match(text):
         return "level_word"  # 可持续发展能力: the name of a level or of an indicator
     return "none" if kind == "dash" and _HAN.search(text) else kind

@@ -13,7 +13,7 @@ from extractors.unflatten.reading import TITLE, Assembly
 from extractors.unflatten.split import tokenize, without_padding
 from extractors.unflatten.tokens import Gap, Layout, Line, Run, Token, clean, runs, split_lines
 from schemas.columns import Locator
-from schemas.labels import field, meanings
+from schemas.labels import Context, field, meanings
 
 _POLICIES: dict[Layout, Policy] = {
     "led": Policy(rows=True, shift=1.2),
@@ -33,6 +33,12 @@ _OPENERS = ("project_name", "department_name")
 _LOOK_BACK = 6  # lines between a form's title and its first label
 _NEAR = 60  # filled lines after its name in which a form must show a header
 _NEAR_WORDS = 150  # the same in words of one line
+_FORM_WORDS = 30  # words of a line that holds a whole form
+_HEADER = 12  # words in which a header shows what it is
+_BLOCKS: dict[Context, tuple[str, ...]] = {
+    "funds": ("stage:executed", "stage:annual_budget"),
+    "indicators": ("level3", "score"),
+}
 _LABEL_LENGTH = 20  # characters of the longest label of a name
 _WHOLE_FORM = 100  # characters of the shortest form on one line
 
@@ -170,7 +176,7 @@ def _running_text(lines: Sequence[Line], blocks: list[Block], problems: list[Pro
 def _form_start(lines: tuple[Line, ...], at: int) -> int | None:
     """The line where the next form begins: its title if it has one, else its first label."""
     for index in range(at, len(lines)):
-        if not _opens(lines[index].text):
+        if not (_opens(lines[index].text) or _begins_header(lines, index)):
             continue
         if not _header_near(lines, index):
             continue
@@ -193,6 +199,28 @@ def _opens(text: str) -> bool:
     return any(field(word, "indicators") == "level3" for word in short)
 
 
+def _begins_header(lines: tuple[Line, ...], index: int) -> bool:
+    """Whether a header of funds or of indicators begins with a line, as below names in lines of
+    their own (项目名称：…).
+    """
+    first = lines[index].text.split(maxsplit=1)[:1]
+    if not first or not any(_is_block(first[0], context) for context in _BLOCKS):
+        return False
+    words = [word for line in lines[index : index + 2 * _HEADER] for word in line.text.split()]
+    for context, needed in _BLOCKS.items():
+        found = {field(word, context) or "" for word in words[:_HEADER]}
+        if _is_block(first[0], context) and all(
+            any(name.startswith(start) for name in found) for start in needed
+        ):
+            return True
+    return False
+
+
+def _is_block(word: str, context: Context) -> bool:
+    name = field(word, context) or ""
+    return name.startswith((f"{context}_block", "stage:", "level1", "level3"))
+
+
 def _name_at(words: Sequence[str]) -> int:
     """Which word of a line is the first label of a name; their number where none is."""
     named = (len(word) <= _LABEL_LENGTH and field(word, "head") in _OPENERS for word in words)
@@ -205,8 +233,9 @@ def _header_near(lines: tuple[Line, ...], index: int) -> bool:
     near = 0
     for line in lines[index:]:
         words = line.text.split()
-        first = 0 if near else _name_at(words)
+        name = 0 if near else _name_at(words)
         near += bool(words)
+        first = name if name < len(words) else 0
         for word in words[first : first + _NEAR_WORDS]:
             seen |= {context for _, context in meanings(word)}
             if "三级指标" in word or word == "指标":
@@ -239,7 +268,8 @@ def _plain_layout(lines: Sequence[Line]) -> Layout:
     """One cell a line, or cells apart by spaces within lines."""
     texts = [line.text.strip() for line in lines if line.text.strip()][:40]
     split = sum(1 for text in texts if len(text.split()) > 2 or len(text) > 200)
-    return "spaces" if split * 4 > len(texts) else "lines"
+    whole = any(len(text.split()) > _FORM_WORDS for text in texts)
+    return "spaces" if whole or split * 4 > len(texts) else "lines"
 
 
 def _has_header(assembly: Assembly, tokens: Sequence[Token]) -> bool:
