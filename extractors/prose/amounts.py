@@ -13,7 +13,7 @@ from schemas.columns import Locator
 from schemas.immutable import immutable
 from schemas.labels import simplified
 
-PRINTED = re.compile(  # its sign is looked for afterwards: a pattern that begins with a digit is quick
+PRINTED = re.compile(  # its sign is looked for afterwards: a pattern starting with digits is quick
     r"(?P<digits>\d[\d,.，．]*)(?P<unit>亿元|百万元|万元|千元|元|[万亿](?=[，,。；;、（()）]|$))"
     r"(?![/／旦月件素])"
 )

@@ -91,21 +91,32 @@ WITH reading(split, priority, kinds, leaders) AS (VALUES
   ('levels without carryover', 7, ['superior', 'own_level', 'other'], FALSE),
   ('one line a source', 8, ['fiscal', 'superior', 'own_level', 'carryover', 'other'], TRUE),
   ('one outer line a source', 9, ['fiscal', 'carryover', 'other'], TRUE)
+), mask AS (
+  SELECT priority, split, list_sum([part_sign(kind, TRUE) + CASE WHEN leaders THEN 0
+    ELSE part_sign(kind, FALSE) END FOR kind IN kinds])::INTEGER AS mask FROM reading
 ), line AS MATERIALIZED (
   SELECT *, row_number() OVER (PARTITION BY project_id, stage, source ORDER BY ordinal) = 1 AS leads
   FROM money
 ), total AS MATERIALIZED (
-  SELECT *, row_number() OVER () AS whole
-  FROM line WHERE source = 'total' AND leads AND amount IS NOT NULL
+  SELECT l.*, row_number() OVER () AS whole, p.rowid AS project
+  FROM line l JOIN projects p USING (project_id)
+  WHERE l.source = 'total' AND l.leads AND l.amount IS NOT NULL
 ), part AS MATERIALIZED (
-  SELECT t.whole, p.source, p.leads, p.amount, p.low, p.high, p.cut_low, p.cut_high, p.ordinal,
-    p.source_label, p.fund_ids[1] AS fund_id, p.low > t.high AS exceeds,
+  SELECT t.whole, t.project, part_sign(p.source, p.leads) AS sign, p.source, p.amount, p.low,
+    p.high, p.cut_low, p.cut_high, p.ordinal, p.source_label, p.fund_ids[1] AS fund_id,
+    p.low > t.high AS exceeds,
     p.unreadable OR t.unreadable AS unreadable, p.undigited OR t.undigited AS undigited,
     p.low > p.high OR t.low > t.high AS contradicted
   FROM total t JOIN line p ON (p.project_id, p.stage) = (t.project_id, t.stage)
+  WHERE part_sign(p.source, p.leads) IS NOT NULL
+), form AS MATERIALIZED (
+  SELECT project, bit_or(sign) AS kinds FROM part GROUP BY project
+), tried AS MATERIALIZED ( -- of readings taking the same parts the first stands for all
+  SELECT f.kinds, r.priority, r.mask FROM (SELECT DISTINCT kinds FROM form) f, mask r
+  WHERE f.kinds & r.mask <> 0
+  QUALIFY row_number() OVER (PARTITION BY f.kinds, f.kinds & r.mask ORDER BY r.priority) = 1
 ), split AS MATERIALIZED (
-  SELECT p.whole, r.split, any_value(r.priority) AS priority,
-    count(amount) AS part_count, sum(amount) AS parts,
+  SELECT p.whole, r.priority, count(amount) AS part_count, sum(amount) AS parts,
     sum(low) AS parts_low, sum(high) AS parts_high,
     sum(cut_low) AS parts_cut_low, sum(cut_high) AS parts_cut_high,
     max(amount) AS largest_part, bool_or(exceeds) AS one_part_exceeds,
@@ -113,11 +124,10 @@ WITH reading(split, priority, kinds, leaders) AS (VALUES
     bool_or(contradicted) AS contradicted,
     bool_or(source IN ('fiscal', 'superior', 'own_level')) AND bool_or(source = 'other')
       AS covers
-  FROM part p JOIN reading r
-    ON list_contains(r.kinds, p.source) AND (p.leads OR NOT r.leaders)
-  GROUP BY p.whole, r.split HAVING count(amount) > 0
+  FROM part p JOIN form f USING (project) JOIN tried r ON r.kinds = f.kinds AND r.mask & p.sign <> 0
+  GROUP BY p.whole, r.priority HAVING count(amount) > 0
 ), closed AS (
-  SELECT s.whole, s.split, s.priority, s.part_count, s.covers, s.parts_low, t.project_id,
+  SELECT s.whole, s.priority, s.part_count, s.covers, s.parts_low, t.project,
     t.amount <> 0 AS counts,
     coalesce(meets(parts_low, parts_high, t.low, t.high), FALSE) AS closes,
     coalesce(cut_meets(parts_cut_low, parts_cut_high, t.cut_low, t.cut_high), FALSE)
@@ -127,7 +137,7 @@ WITH reading(split, priority, kinds, leaders) AS (VALUES
   SELECT *,
     count(*) FILTER (closes AND counts) OVER reading_of AS closed_stages,
     count(*) FILTER (NOT closes AND counts) OVER reading_of AS broken_stages
-  FROM closed WINDOW reading_of AS (PARTITION BY project_id, split)
+  FROM closed WINDOW reading_of AS (PARTITION BY project, priority)
 ), chosen AS (
   SELECT *, closed_stages - (closes AND counts)::BIGINT AS closed_elsewhere,
     broken_stages - (NOT closes AND counts)::BIGINT AS broken_elsewhere,
@@ -142,18 +152,19 @@ WITH reading(split, priority, kinds, leaders) AS (VALUES
 ), named AS (
   SELECT c.whole, list(p.fund_id ORDER BY p.ordinal) AS part_ids,
     string_agg(p.source_label, '、' ORDER BY p.ordinal) AS part_labels
-  FROM chosen c JOIN reading r USING (split)
-  JOIN part p ON p.whole = c.whole AND p.amount IS NOT NULL
-    AND list_contains(r.kinds, p.source) AND (p.leads OR NOT r.leaders)
+  FROM chosen c JOIN mask r USING (priority)
+  JOIN part p ON p.whole = c.whole AND p.amount IS NOT NULL AND r.mask & p.sign <> 0
+  WHERE NOT c.any_closes -- the parts are named only where they do not add up
   GROUP BY c.whole
 )
 SELECT t.project_id, t.stage, t.document_id, t.stage_label, t.ordinal,
   t.source_label AS total_label, t.amount AS total, t.low AS total_low, t.high AS total_high,
-  t.fund_ids[1] AS total_id, s.* EXCLUDE (whole), c.closes, c.cut_closes, c.closed_stages,
+  t.fund_ids[1] AS total_id, r.split, s.* EXCLUDE (whole), c.closes, c.cut_closes, c.closed_stages,
   c.closed_elsewhere, c.broken_elsewhere, c.complete, c.any_closes, c.any_cut_closes,
   c.least_parts_low, n.part_ids, n.part_labels
-FROM chosen c JOIN split s USING (whole, split) JOIN total t USING (whole)
-JOIN named n USING (whole)
+FROM chosen c JOIN split s USING (whole, priority) JOIN mask r USING (priority)
+JOIN total t USING (whole)
+LEFT JOIN named n USING (whole)
 """
 
 # Targets are set, so a whole target is exact; money is rounded for print, and so is a measured

@@ -111,10 +111,7 @@ def write_results(connection: duckdb.DuckDBPyConnection, judged: Iterable[Judged
     )
     if values:
         connection.execute(f"INSERT INTO judged_checks VALUES {values}")
-    # the order of millions of rows would be kept in memory, and publishing sorts them anyway
-    connection.execute("SET preserve_insertion_order = FALSE")
     connection.execute(RESULTS)
-    connection.execute("RESET preserve_insertion_order")
 
 
 def _absent(check: Check) -> str:

@@ -42,6 +42,9 @@ MACROS = (
     # -- the unit of the only figure of a sentence that ends with it (投放量共计2025吨)
     "only_unit(t) AS CASE WHEN len(regexp_extract_all(t, '[0-9][0-9,.]*')) = 1 "
     "THEN nullif(regexp_extract(t, '[0-9]\\s*([\\p{L}%％㎡]+)$', 1), '') END",
+    # -- a bit for every source that can be part of a total, and for its first and its other lines
+    "part_sign(source, leads) AS 1 << (2 * list_position(['fiscal', 'superior', 'own_level', "
+    "'carryover', 'other', 'component'], source) + leads::INTEGER)",
     # -- text
     "shown(v) AS CASE WHEN contains(v::VARCHAR, '.') "
     "THEN rtrim(rtrim(v::VARCHAR, '0'), '.') ELSE v::VARCHAR END",

@@ -16,13 +16,12 @@ WITH form AS (
     CASE WHEN t.amount IN (m.amount * 10, m.amount * 100) THEN t.amount > m.amount WHEN m.amount IN (t.amount * 10, t.amount * 100) THEN TRUE
       ELSE FALSE END AS slipped,
     bool_or(meets(lo(t.amount, t.resolution), hi(t.amount, t.resolution), m.low, m.high))
-      OVER (PARTITION BY m.project_id, m.stage) AS said_right,
-    len(trim(replace(shown(m.amount), '.', ''), '0')) AS digits
+      OVER (PARTITION BY m.project_id, m.stage) AS said_right
   FROM form m JOIN funds t ON t.project_id = m.project_id AND t.stage = m.stage AND t.origin = 'text' AND t.source = 'total'
   WHERE t.amount > 0
 )
 SELECT project_id, document_id, stage_label, form_label, amount AS expected, said AS actual, abs(said - amount) AS difference, '万元' AS unit,
   CASE WHEN greatest(said, amount) = least(said, amount) * 10 THEN 10 ELSE 100 END AS times,
-  CASE WHEN NOT slipped THEN TRUE WHEN digits < 3 OR said_right THEN NULL ELSE FALSE END AS holds,
+  CASE WHEN NOT slipped THEN TRUE WHEN said_right OR len(trim(replace(shown(amount), '.', ''), '0')) < 3 THEN NULL ELSE FALSE END AS holds,
   '数字太短，或正文另有与自评表一致的金额' AS reason, [fund_id, form_id] AS evidence
 FROM pair
