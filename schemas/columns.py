@@ -35,8 +35,8 @@ class Locator:
     """Where a value stands in its source.
 
     PDF: `page` (from 1) and `bbox` (x0, top, x1, bottom in points, origin top left). Text:
-    `char_start` and `char_end`, offsets into the decoded text. DOCX, XLSX and HTML: `path`, such
-    as `table[3]/row[5]/cell[2]` or `Sheet1!C7`.
+    `char_start` and `char_end`, offsets into the decoded text. DOCX, DOC, XLSX and HTML: `path`,
+    such as `table[3]/row[5]/cell[2]` or `Sheet1!C7`.
     """
 
     page: int | None = None

@@ -156,7 +156,7 @@ def _run(run: etree._Element, found: Inline, depth: int) -> None:
 def _run_object(child: etree._Element, pieces: list[str], found: Inline, depth: int) -> None:
     tag = child.tag
     if tag == f"{W}sym":
-        pieces.append(_symbol(child.get(f"{W}char", "")))
+        pieces.append(symbol(child.get(f"{W}char", "")))
     elif tag in (f"{W}drawing", f"{W}pict", f"{W}object"):
         _anchored(child, found)
     elif tag in (f"{W}footnoteReference", f"{W}endnoteReference"):
@@ -172,7 +172,8 @@ def _run_object(child: etree._Element, pieces: list[str], found: Inline, depth: 
         _inline(child, found, depth + 1)
 
 
-def _symbol(code: str) -> str:
+def symbol(code: str) -> str:
+    """The sign that a symbol font shows for a code (four hexadecimal digits); "" for none."""
     code = code.upper()
     if code in _SYMBOLS:
         return _SYMBOLS[code]

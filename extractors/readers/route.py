@@ -6,7 +6,6 @@ from extractors.document import Document, UnreadableDocument
 from extractors.readers.sniff import MediaType, chinese_name, sniff
 
 _ADVICE: dict[str, str] = {
-    "doc": "请用 Word 或 WPS 另存为 DOCX 后再试",
     "rtf": "请用 Word 或 WPS 另存为 DOCX 后再试",
     "wordml": "请用 Word 或 WPS 另存为 DOCX 后再试",
     "odt": "请另存为 DOCX 后再试",
@@ -46,6 +45,10 @@ def read_as(data: bytes, kind: MediaType) -> Document:
         from extractors.readers.docx import read_docx
 
         return read_docx(data)
+    if kind == "doc":
+        from extractors.readers.doc import read_doc
+
+        return read_doc(data)
     if kind in ("xlsx", "xls", "xlsb", "ods", "spreadsheetml", "csv"):
         from extractors.readers.sheet import read_sheet
 
