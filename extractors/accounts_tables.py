@@ -76,7 +76,7 @@ class _Names:
 def account_table_of(blocks: Sequence[Block], index: int) -> tuple[str, str] | None:
     """Field and name of the accounts table that a grid is, from the title in or above it."""
     block = blocks[index]
-    if not isinstance(block, Table) or any(_is_of_form(cell) for cell in block.cells):
+    if not isinstance(block, Table) or _is_of_form(block):
         return None
     for row in islice(block.rows(), TITLE_ROWS):
         filled = [cell for cell in row if cell.text]
@@ -91,10 +91,13 @@ def account_table_of(blocks: Sequence[Block], index: int) -> tuple[str, str] | N
     return account_table((block.locator.path or "").split("!")[0])
 
 
-def _is_of_form(cell: Cell) -> bool:
-    """A label that only forms of self-evaluation print."""
-    found = meanings(cell.text)
-    return bool(found) and any(at == "goals" or name == "level3" for name, at in found)
+def _is_of_form(table: Table) -> bool:
+    """Whether a grid prints a label that only forms of self-evaluation have."""
+    for cell in table.cells:
+        for name, context in meanings(cell.text):
+            if context == "goals" or name == "level3":
+                return True
+    return False
 
 
 def read_account_tables(document: Document, document_id: str, first: int) -> Accounts:

@@ -33,6 +33,7 @@ _RESOLUTIONS = tuple(Decimal((0, (1,), -places)) for places in range(40))
 # Rounding to the stored places must not fail on long input: 400 digits hold any cell we read.
 _WIDE = Context(prec=400, rounding=ROUND_HALF_UP)
 
+_LONGEST_BLANK = 20  # characters of dashes and the like; a longer row of them is a rule
 _BLANK = re.compile(
     r"[\s\u200b\ufeff—–\-‐‑−－―─﹣/／\\＼|｜_＿…⋯·*＊.。、]*|[（(]?[无無空][）)]?[。.]?"
 )
@@ -58,7 +59,9 @@ def is_blank(raw: str) -> bool:
     >>> is_blank("——"), is_blank("无"), is_blank("0")
     (True, True, False)
     """
-    return not raw or (len(raw) <= 20 and _BLANK.fullmatch(raw) is not None) or not raw.strip()
+    if len(raw) > _LONGEST_BLANK:
+        return not raw.strip()
+    return _BLANK.fullmatch(raw) is not None
 
 
 def has_number(raw: str) -> bool:

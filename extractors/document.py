@@ -84,6 +84,11 @@ class Table:
         return None
 
 
+def stretch(place: Locator, start: int | None, end: int | None) -> Locator:
+    """Other characters of the same place."""
+    return Locator(place.page, place.bbox, start, end, place.path)
+
+
 Block = Paragraph | Table
 
 

@@ -22,12 +22,13 @@ _REPORT_TITLE = re.compile(
     r"绩效.{0,4}(?:自评|自我评价|自评价|评价).{0,4}报告(?:[（(][^（）()]*[）)])?$"
 )
 _NAME_IN_TITLE = re.compile(
-    r"^(?:关于)?(?P<name>.+?)的?(?:支出)?(?:预算)?(?:绩效)(?:自评|自我评价|自评价|评价).{0,4}报告"
+    r"^(?:关于)?(?:20\d\d年度)?(?P<name>.+?)的?(?:支出)?(?:预算)?(?:绩效)(?:自评|自我评价|自评价|评价).{0,4}报告"
 )
 _NO_NAME = re.compile(
     r"^(?:20\d\d年度?)?(?:.{0,20}(?:部门|单位)?整体|项目|预算项目|财政项目)?(?:支出)?$"
 )
 _COVER_LINE = re.compile(r"^(?P<label>[^:：]{2,20})[:：]\s*(?P<value>.*)$", re.DOTALL)
+_UNIT_OF_MONEY = re.compile(r"\s(?:金额)?单位[:：]\s*\S*元\s*$")  # right of a name, on its line
 _YEAR_LINE = re.compile(r"^[（(]?\s*20\d\d\s*年度?\s*[）)]?$")
 _FIRST_CHAPTER = re.compile(r"^\s*一、")
 _YEAR_MENTION = re.compile(r"(?<![〔\[【（(\d])(20[0-4]\d)\s*年(度)?(?![^，。]{0,12}号)")
@@ -171,7 +172,8 @@ class _Splitter:
             return
         if waiting and form.is_score_sheet and form.is_department and not form.names:
             form.names = dict(waiting.names)
-        if form.is_score_sheet and form.owner is None:
+        unit = report.names.get("unit")
+        if form.is_score_sheet and form.owner is None and not (form.is_department and unit):
             if not report.counts or (report.form and report.form.indicators):
                 return
             if report.form:
@@ -196,10 +198,12 @@ class _Splitter:
         """The unit of money in the lines between a grid and what stands before it."""
         for above in range(index - 1, max(index - 1 - LOOK_BACK, -1), -1):
             block = self.blocks[above]
-            if not isinstance(block, Paragraph) or len(block.text) > TITLE_LENGTH:
+            if not isinstance(block, Paragraph):
                 break
-            if unit := unit_line(block.text):
+            if unit := unit_line(block.text[-TITLE_LENGTH:]):
                 return unit
+            if len(block.text) > TITLE_LENGTH:
+                break
         return "万元"
 
     def _before(self, index: int, form: Form) -> None:
@@ -223,7 +227,7 @@ def cover_line(block: Paragraph) -> tuple[str, Named | None] | None:
     name = labels.field(match["label"], "head") if match else None
     if not match or name not in ("project_name", "unit", "competent_department", "department_name"):
         return None
-    value = match["value"].strip()
+    value = _UNIT_OF_MONEY.sub("", match["value"]).strip()
     if is_blank(value):
         return name, None
     where = block.locator

@@ -131,6 +131,12 @@ def _value(raw: str, fiscal_year: int | None) -> Value:
     if when is not None:
         days = None if when.days is None else Decimal(when.days)
         return Value(op=when.op, date=when.date, resolution=days, kind="date")
+    return _figure(text)
+
+
+@lru_cache(maxsize=8192)
+def _figure(text: str) -> Value:
+    """What a folded text says that is no date, whatever the year."""
     if "m" in text or "M" in text:
         text = _POWER.sub(lambda power: _POWERS[power.group()], text)
     if _DIGIT.search(text) is None:
@@ -155,6 +161,8 @@ def _in_words(text: str) -> Value:
 
 def _between(text: str) -> Value | None:
     """≥80%且≤90%: a range printed as two relations."""
+    if "≤" not in text and "<" not in text:
+        return None
     match = _BETWEEN.fullmatch(text)
     if match is None:
         return None
@@ -201,7 +209,7 @@ def _split(text: str) -> tuple[Operator | None, bool, str, str] | None:
     symbol = _FIRST_SYMBOL.search(text)
     if symbol is not None:
         head, body = text[: symbol.start()], text[symbol.end() :]
-        if any(stop in head for stop in "，。;；") or len(head) > _LONGEST_HEAD:
+        if head and (len(head) > _LONGEST_HEAD or any(stop in head for stop in "，。;；")):
             return None
         return SYMBOLS[symbol.group()], False, "", body
     first = _DIGIT.search(text)

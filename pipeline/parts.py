@@ -36,7 +36,9 @@ from schemas.tables import EXTRACTION_TABLES
 
 SUFFIX = ".part"
 FLUSH_SECONDS = 1.0  # most that a killed run has to read again, for each worker
-COMPRESSED = pa.ipc.IpcWriteOptions(compression="lz4")
+# Buffers are small: to share them out among threads takes longer than to compress them.
+COMPRESSED = pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)
+UNPACKED = pa.ipc.IpcReadOptions(use_threads=False)
 
 Chunk = tuple[Content, ...]
 
@@ -112,7 +114,7 @@ def load(place: str) -> Batch:
     source = pa.BufferReader(content)
     tables: list[pa.Table] = []
     for schema in (READ, *map(positioned, EXTRACTION_TABLES)):
-        with pa.ipc.open_stream(source) as reader:
+        with pa.ipc.open_stream(source, options=UNPACKED) as reader:
             if reader.schema != schema:
                 raise ValueError(f"{place} has other columns")
             tables.append(reader.read_all())

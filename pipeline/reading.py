@@ -15,7 +15,6 @@ from itertools import chain
 from typing import Final, TypeVar
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from pipeline.sources import Content, Source, read_bytes, reason_of
 from schemas.arrow import arrow_schema, to_arrow
@@ -235,6 +234,8 @@ def merged(batches: Sequence[Batch]) -> Batch:
 
 
 def _without(tables: Sequence[pa.Table], ids: set[str]) -> tuple[pa.Table, ...]:
+    import pyarrow.compute as pc  # slow to load, and no worker needs it
+
     known = pa.array(sorted(ids), type=pa.string())
     return tuple(
         rows.filter(pc.invert(pc.is_in(rows.column("document_id"), known))) for rows in tables

@@ -110,17 +110,12 @@ def to_array(values: Sequence[Any], kind: ValueType) -> pa.Array:
 def _struct_array(values: Sequence[Any], kind: ValueType) -> pa.Array:
     absent = [value is None for value in values]
     some_absent = any(absent)
-    columns = []
-    for name, inner in kind.fields:
-        get = attrgetter(name)
-        column = (
-            [None if value is None else get(value) for value in values]
-            if some_absent
-            else list(map(get, values))
-        )
-        columns.append(to_array(column, inner))
+    get = attrgetter(*(name for name, _ in kind.fields))  # two fields at least: a tuple
+    none = (None,) * len(kind.fields)
+    rows = [none if value is None else get(value) for value in values]
+    columns = zip(*rows, strict=True) if rows else [()] * len(kind.fields)
     return pa.StructArray.from_arrays(
-        columns,
+        [to_array(column, inner) for column, (_, inner) in zip(columns, kind.fields, strict=True)],
         fields=list(arrow_type(kind)),
         mask=pa.array(absent, type=pa.bool_()) if some_absent else None,
     )

@@ -23,6 +23,7 @@ Context = Literal[
 _REMARK = re.compile(r"\([^()]*\)")
 _NUMBERING = re.compile(r"^(?:\(?[\d一二三四五六七八九十]{1,2}[).、]|[①-⑩]|[★☆*]+)")
 _OF_WHICH = re.compile(r"^其中[:\-—–、,]?")
+_FIGURE = re.compile(r"[\d.,%≥≤=<>—–-]+")  # no label, and most of what a form prints
 
 
 @cache
@@ -104,7 +105,7 @@ def meanings(text: str) -> tuple[tuple[str, str], ...]:
     >>> meanings("其中：本年财政拨款")
     (('source:fiscal', 'funds'),)
     """
-    if len(text) > 80:
+    if len(text) > 80 or _FIGURE.fullmatch(text):
         return ()
     spelled = fold(text)
     if found := _printed(spelled):

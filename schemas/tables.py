@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
-from typing import Any, get_args, get_type_hints
-
-import duckdb
+from typing import TYPE_CHECKING, Any, get_args, get_type_hints
 
 from schemas import records, results
 from schemas.column_types import ValueType, is_nullable, quoted, value_type
 from schemas.columns import Column
+
+if TYPE_CHECKING:
+    import duckdb  # slow to load: workers, which need the tables, have no database
 
 # Natural order without parsing ids: within one document the shorter of two ids is the earlier one.
 BY_DOCUMENT = ("document_id",)

@@ -85,6 +85,22 @@ AMOUNTS = {
     ),
     "in yuan": ("支付11240元用于购买票据软件。", [("executed", "1.1240", "购买票据软件")]),
     "without 元": ("2018年财政拨款267万，已到位。", [("appropriated", "267", "总额")]),
+    "what is left stands behind its amount": (
+        "截至年底尚有60.18万元结余。",
+        [("balance", "60.18", "总额")],
+    ),
+    "left over and without an item": (
+        "年末未执行资金11.09万元。",
+        [("balance", "11.09", "总额")],
+    ),
+    "who pays is no item": (
+        "截至2023年末，山岭市交通运输局实际支付资金209.81万元。",
+        [("executed", "209.81", "总额")],
+    ),
+    "for the project itself": (
+        "财政共安排预算290万元，用于项目实施。",
+        [("annual_budget", "290", "总额")],
+    ),
     "other people's money": ("实现成交总价14.59亿元，企业增收300万元，营业收入20万元。", []),
     "a bound": ("单项支出100万元以上的须招标，支出≤90万元。", []),
     "a rate per head": ("按支出300元/人计算。", []),
@@ -158,6 +174,10 @@ CLAIMS = {
     "in traditional characters": (
         "全年培訓學員182人次。",
         [("count", "全年培训学员", "182", "人次")],
+    ),
+    "within the year": (
+        "年内实际完成配备诊疗设备30台，覆盖居民25658户。",
+        [("count", "配备诊疗设备", "30", "台"), ("count", "覆盖居民", "25658", "户")],
     ),
     "date": ("尾款支付完成时间2024年12月1日。", [("date", "尾款支付完成时间", None, None)]),
     "the day of the report": ("截至2024年12月31日，一切正常。", []),

@@ -10,6 +10,7 @@ from extractors.forms.columns import Labelled, Places, columns_of, labelled, sta
 from extractors.forms.form import FundCell, FundLine, NamedCell
 from extractors.forms.page import Opened, Page, Row, is_bare_unit, is_title
 from extractors.unflatten.align import kind_of
+from extractors.unflatten.kinds import names_money
 from extractors.values import is_blank, money_unit
 from schemas.labels import field as field_of
 from schemas.labels import meanings
@@ -47,12 +48,17 @@ class Funds:
         if source is None and not figures:
             return all(is_blank(c.text) or is_bare_unit(c) for c in row.filled)
         if source is not None and not names_source(source) and not figures:
-            return False
+            return names_money(source.text) or self._beside_label(row)
         if source is not None and kind_of(source.text) in FIGURES:
             self.page.problem("资金行与表头错位", source)
             return True
         self._line(source, values)
         return True
+
+    def _beside_label(self, row: Row) -> bool:
+        """Whether a row stands beside the merged cell of the block's label."""
+        label = self.label
+        return label is not None and row.filled[0].row < label.row + label.rowspan
 
     def _line(self, source: Cell | None, values: Sequence[Cell]) -> None:
         page = self.page
@@ -116,7 +122,11 @@ def open_funds(page: Page, at: int) -> Opened | None:
     labels = labelled(filled, "funds")
     stages = [(n, c) for n, c in labels if n.startswith(STAGE)]
     marks = {n for n, _ in labels} & set(MARKS)
-    if not stages or len(stages) + len(marks) < 2 or _value_follows(filled, stages[0][1]):
+    if (
+        len({n for n, _ in stages} | marks) < 2
+        or not stages
+        or _value_follows(filled, stages[0][1])
+    ):
         return None
     if any(n.startswith(SOURCE) for n, _ in labels[labels.index(stages[0]) + 1 :]):
         return None

@@ -46,10 +46,11 @@ class Indicators:
             return False
         cells: dict[str, list[Cell]] = {}
         labels = "indicators" in row.about
+        column_at, over = self.places.at, self.places.over.get
         for cell in row.cells:
             if labels and _is_block_label(cell):
                 _block_weight(self.page, cell)
-            elif column := self.places.at(cell):
+            elif column := over(cell.column) if cell.colspan == 1 else column_at(cell):
                 cells.setdefault(column.field, []).append(cell)
         if _is_subtotal(cells):
             return True

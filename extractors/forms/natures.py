@@ -38,7 +38,7 @@ class _Part:
 
 def open_natures(page: Page, at: int) -> Opened | None:
     """The lines below a row that prints natures; they are read at once."""
-    filled = page.filled(at)
+    filled = page.rows[at].filled
     if not _is_nature(filled[-1]):
         return None
     heads = [cell for cell in filled if _is_nature(cell)]

@@ -120,7 +120,8 @@ def is_title(cell: Cell) -> bool:
 
 
 def _row(cells: tuple[Cell, ...]) -> Row:
-    about = _NOTHING.union(*[_about(cell.text) for cell in cells])
+    found = [what for cell in cells if (what := _about(cell.text))]
+    about = _NOTHING.union(*found) if found else _NOTHING
     if _COLON in about:
         cells = tuple([part for cell in cells for part in _unglued(cell)])
     return Row(cells, tuple([cell for cell in cells if cell.text]), about)

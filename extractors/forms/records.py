@@ -193,7 +193,8 @@ def _indicator(row: IndicatorRow, records: FormRecords) -> None:
     cells: dict[str, list[Cell]] = {}
     for named in row.cells:
         cells.setdefault(named.field, []).append(named.cell)
-    target_raw, actual_raw = _target(cells), _text(cells, "actual")
+    texts = {name: "".join([c.text for c in found]) or None for name, found in cells.items()}
+    target_raw, actual_raw = _target(cells, texts), texts.get("actual")
     target = parse_value(target_raw or "", records.year)
     actual = parse_value(actual_raw or "", records.year)
     weight, weight_digit = records.figure(_first(cells, "weight"), parse_points, "分值")
@@ -231,11 +232,11 @@ def _indicator(row: IndicatorRow, records: FormRecords) -> None:
             completion_resolution=rate_digit,
             score=score,
             score_resolution=score_digit,
-            rule_raw=_text(cells, "rule"),
-            basis_raw=_text(cells, "basis"),
-            last_year_raw=_text(cells, "last_year"),
-            evidence_raw=_text(cells, "evidence"),
-            deviation_raw=_text(cells, "deviation"),
+            rule_raw=texts.get("rule"),
+            basis_raw=texts.get("basis"),
+            last_year_raw=texts.get("last_year"),
+            evidence_raw=texts.get("evidence"),
+            deviation_raw=texts.get("deviation"),
             cells=_sources(row, cells),
             locator=spread([row.level3.locator, *[named.cell.locator for named in row.cells]]),
         )
@@ -247,21 +248,17 @@ def _first(cells: Fields, name: str) -> Cell | None:
     return found[0] if found else None
 
 
-def _text(cells: Fields, name: str) -> str | None:
-    found = cells.get(name)
-    return "".join([cell.text for cell in found]) or None if found else None
-
-
-def _target(cells: Fields) -> str | None:
+def _target(cells: Fields, texts: Mapping[str, str | None]) -> str | None:
     """The target as one string; operator, value and unit may stand in cells of their own."""
+    value, unit = texts.get("target"), texts.get("target_unit") or ""
+    if "operator" not in cells and not unit:
+        return value
     signs = [cell.text for cell in cells.get("operator", ())]
     operator = "".join([sign for sign in signs if sign not in _QUALITATIVE])
-    value = _text(cells, "target")
     if value is None and not operator:
-        return _text(cells, "target_unit")  # 单位（文字描述）: a target in words stands there
+        return unit or None  # 单位（文字描述）: a target in words stands there
     if value and operator and value.startswith(operator):
         operator = ""
-    unit = _text(cells, "target_unit") or ""
     if is_blank(unit) or (value and value.endswith(unit)):
         unit = ""
     return f"{operator}{value or ''}{unit}" or None
@@ -270,8 +267,8 @@ def _target(cells: Fields) -> str | None:
 def _sources(row: IndicatorRow, cells: Fields) -> tuple[CellSource, ...]:
     """The source of every column; a target in three cells has three sources."""
     levels = (("level1", row.level1), ("level2", row.level2), ("level3", row.level3))
-    found = [(level, cell) for level, cell in levels if cell]
+    found = [CellSource(level, cell.raw, cell.locator) for level, cell in levels if cell]
     for column, name in _COLUMNS:
-        for cell in cells.get(name, ()):
-            found.append((column, cell))
-    return sources(found)
+        if name in cells:
+            found += [CellSource(column, cell.raw, cell.locator) for cell in cells[name]]
+    return tuple(found)

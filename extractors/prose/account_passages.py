@@ -12,6 +12,8 @@ FEWEST_EXPLAINED = 2  # headed passages with amounts that make a document final 
 
 def explained(passages: Sequence[Passage], words: AccountWords) -> Iterator[tuple[Passage, bool]]:
     """The passages that explain final accounts, and whether they speak of performance."""
+    if not any(each.heading and words.explanation.search(each.heading) for each in passages):
+        return
     chosen: list[tuple[Passage, bool, bool]] = []
     path: list[tuple[int, str]] = []
     begun = broken = False

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import lru_cache
 
 from extractors.amounts import Amount, parse_amount
+from extractors.document import stretch
 from extractors.prose.outline import FULL_LINE, NUMBER, WRAP_LIMIT, Passage, columns
 from schemas.columns import Locator
 from schemas.immutable import immutable
@@ -54,7 +54,7 @@ class Stream:
         locator = self.passage.locator
         if locator.char_start is not None:
             base = locator.char_start
-            return replace(locator, char_start=base + first, char_end=base + last)
+            return stretch(locator, base + first, base + last)
         return _paragraph_at(self.passage, first)
 
 
@@ -71,7 +71,7 @@ class PrintedAmount:
 def stream(passage: Passage) -> Stream:
     """The passage's text in simplified characters, without white space, page numbers and wraps."""
     lines = passage.text.split("\n")
-    longest = max(columns(line) for line in lines)
+    longest = max([columns(line) for line in lines]) if len(lines) > 1 else 0
     parts: list[str] = []
     offsets: list[int] = []
     at, before = 0, ""

@@ -26,15 +26,18 @@ GROWTH = re.compile(
     r"(?P<word>增长|下降|减少|增加|提高|降低|上升)(?:了|到|至)?(?P<number>\d[\d,]*(?:\.\d+)?)[%％]"
 )
 DATE = re.compile(r"\d{4}年\d{1,2}月(?:\d{1,2}日)?")
-PHRASE = re.compile(r"[^，,。；;：:\n]*$")
-WORDS = re.compile(r"[^，,。；;：:\n\d%％]*$")
+DIGIT = re.compile(r"\d")
+PHRASE_STOP = re.compile(r"(?s:.*)[，,。；;：:\n]")  # to the last one
+WORDS_STOP = re.compile(r"(?s:.*)[，,。；;：:\n\d%％]")
+SENTENCE_STOP = re.compile("[。！？\n]")
+SENTENCE_BEFORE = re.compile("(?s:.*)[。！？\n]")
 AFTER_DATE = re.compile(r"[^，,。；;：:\n\d]{0,20}")
 FALLING = frozenset({"下降", "减少", "降低"})
 _SENTENCE_END = re.compile("[。；;\n]")
 SUBJECT_LIMIT = 30  # characters
 SENTENCE_LIMIT = 150  # characters kept on either side of a claim
 LEAD_WORDS = re.compile(
-    r"^(?:其中[:：]?|共计?|并|且|及|和|了|已|达到|达|约|为|是|的|年度|年[底末初]|[年月日](?!均)|前|[一二三四五六]是"
+    r"^(?:其中[:：]?|(?:截至)?(?:本年度?|年)[内底末]|共计?|并|且|及|和|了|已|达到|达|约|为|是|的|年度|年[底末初]|[年月日](?!均)|前|[一二三四五六]是"
     r"|该项目|本项目|实际完成|实际|计划|万元|元)+"
 )
 
@@ -75,7 +78,7 @@ def read_prose(
     for passage in passages:
         if id(passage) in accounts:  # read_account_lines reads those
             continue
-        if not any(sign.isdigit() for sign in passage.text):
+        if not DIGIT.search(passage.text):
             continue
         source = stream(passage)
         for fund in _funds(source, project_id, document_id, first_fund_ordinal + len(funds)):
@@ -219,21 +222,27 @@ def _dates(text: str, words: ClaimWords) -> Iterator[_Stated]:
 
 def _words_before(text: str, at: int) -> str:
     """The words without figures that stand directly before a place."""
-    match = WORDS.search(text, max(0, at - SUBJECT_LIMIT), at)
-    return match.group() if match else ""
+    return _behind_last(WORDS_STOP, text, at)
 
 
 def _phrase_before(text: str, at: int) -> str:
-    match = PHRASE.search(text, max(0, at - SUBJECT_LIMIT), at)
-    return match.group() if match else ""
+    return _behind_last(PHRASE_STOP, text, at)
+
+
+def _behind_last(stop: re.Pattern[str], text: str, at: int) -> str:
+    """What stands between the last stop and a place, or between it and the line break there."""
+    first = max(0, at - SUBJECT_LIMIT)
+    if at > first and text[at - 1] == "\n":
+        at -= 1
+    last = stop.match(text, first, at)
+    return text[last.end() if last else first : at]
 
 
 def _sentence(text: str, start: int, end: int) -> str:
     """The sentence around a place, cut where it is very long."""
     first, last = max(0, start - SENTENCE_LIMIT), min(len(text), end + SENTENCE_LIMIT)
-    first = max([first, *[text.rfind(mark, first, start) + 1 for mark in "。！？\n"]])
-    stops = [at for mark in "。！？\n" if (at := text.find(mark, end, last)) >= 0]
-    return text[first : min(stops, default=last)]
+    before, after = SENTENCE_BEFORE.match(text, first, start), SENTENCE_STOP.search(text, end, last)
+    return text[before.end() if before else first : after.start() if after else last]
 
 
 def _short(subject: str) -> str | None:

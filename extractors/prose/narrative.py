@@ -22,11 +22,17 @@ PHRASE_ENDS = "，,。；;\n"
 AFTER_BOUND = re.compile(r"[（(]含[）)]|以上|以下|以内|的?标准|[/／]|每|左右的")
 MONEY = re.compile(r"\d(?:[万亿]|元)")
 PURPOSE = re.compile(r"[，,]?(?:主要)?用于([^，,。；;\n\d]{2,40})")
+# What is left may be said behind the amount: 年底尚有3.2万元结余.
+LEFT = re.compile(
+    r"(?:截[至止])?(?:\d{4}年)?(?:年[底末]|目前)?(?:项目)?(?:资金)?(?:尚|还|仍)?(?:有|余|剩)$"
+)
+LEFT_OVER = re.compile(r"(?:资金)?(结余|未支付|未使用|未执行|未支出|尚未支付|尚未使用)")
 BOUND_SIGN = re.compile(r"[≤≥＜＞<>]=?$")
+COLON = re.compile("[：:]")
 LIST_HEAD = re.compile(r"(?:项目|专项|上述|该)?(?:资金|经费)?(?:具体|主要)?(?:用于|构成|包括)")
 LISTED = re.compile(r"[、，,和及](?!.*[；;])")
 LEADING = re.compile(
-    r"^(?:(?:截至|截止)?(?:\d{2,4}年(?:度|末|底)?|\d{1,2}月|\d{1,2}日)+|其中[:：]?|主要用于|分别用于|用于"
+    r"^(?:(?:截至|截止)?(?:\d{2,4}年(?:度|末|底)?|年[末底]|\d{1,2}月|\d{1,2}日)+|其中[:：]?|主要用于|分别用于|用于"
     r"|包括[:：]?|本年度?|年度?内?|当年|全年|共|年中|据实|足额|全额|及时|已经|已|了|含|[一二三四五六]是)+"
 )
 SOURCES: tuple[tuple[re.Pattern[str], Source], ...] = (
@@ -107,6 +113,10 @@ class _Reader:
             return None
         open_list = self._open_list(floor, sentence, amount.start)
         sign, at = _last_sign(phrase, words)
+        left = LEFT_OVER.match(text, amount.end) if sign is None else None
+        if left and LEFT.fullmatch(phrase):
+            self._list = None
+            return Spoken(amount, "balance", left[1], "total", WHOLE)
         if sign is None:
             return self._unsigned(amount, phrase, open_list, text[floor:begin])
         stage = self._staged(sign, phrase[:at])
@@ -165,18 +175,20 @@ class _Reader:
         behind = self._trim(phrase[at + len(sign.word) :])
         before = self._trim(phrase[:at])
         named = before and not _whole(before, words)
-        if behind in words.vague_objects:
-            return before if named else self._earlier(amount) or sign.word + behind
+        of_whole = sign.whole and not words.item.search(before)
+        if behind in words.vague_objects and not (named and of_whole):
+            vague = WHOLE if sign.whole else sign.word + behind
+            return before if named else self._earlier(amount) or vague
         if behind not in words.whole_money and not _whole(behind, words):
             return behind
         if sign.whole:
-            return before if named and words.item.search(before) else WHOLE
+            return before if named and not of_whole else WHOLE
         if behind or _whole(before, words):
             return WHOLE
         purpose = PURPOSE.match(self._text, amount.end)
         purposed = self._trim(purpose.group(1)) if purpose else ""
         if purposed:
-            return purposed
+            return WHOLE if _whole(purposed, words) else purposed
         if sign.stage == "adjustment":
             return WHOLE
         if sign.word == "支出" and before and not words.item.search(before):
@@ -197,7 +209,7 @@ class _Reader:
         return None
 
     def _trim(self, phrase: str) -> str:
-        label = re.split("[：:]", phrase.strip("、，,：:（）()"))[-1]
+        label = COLON.split(phrase.strip("、，,：:（）()"))[-1]
         while True:
             before = label
             number = NUMBER.match(label)
@@ -236,14 +248,11 @@ def _last_sign(phrase: str, words: ProjectWords) -> tuple[StageSign | None, int]
 
 
 def _phrase_start(text: str, floor: int, end: int) -> int:
-    for at in range(end - 1, floor - 1, -1):
-        if text[at] in PHRASE_ENDS:
-            return at + 1
-    return floor
+    return max([floor, *[text.rfind(mark, floor, end) + 1 for mark in PHRASE_ENDS]])
 
 
 def _sentence_start(text: str, at: int) -> int:
-    return max(text.rfind(mark, 0, at) for mark in "。！？!?\n") + 1
+    return max([text.rfind(mark, 0, at) for mark in "。！？!?\n"]) + 1
 
 
 def _source(label: str) -> Source:

@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
-from extractors.document import Block, Cell, Document, Paragraph
+from extractors.document import Block, Cell, Document, Paragraph, stretch
 from schemas.columns import Locator
 from schemas.immutable import immutable
 
 HEADING_LIMIT = 45  # characters; longer lines are sentences even where the full stop is missing
 STYLED_LIMIT = 80  # a line the format itself marks as a heading may be longer
 RUN_IN_LIMIT = 32  # a heading that its text follows in the same line
+WRAP_FEWEST = 8  # paragraphs that show whether lines are wrapped
 WRAP_LEAST = 20  # full-width characters; documents of shorter lines are lists
 WRAP_LIMIT = 60  # dumps with longer lines print one paragraph a line
 WRAP_SHARE = 0.25  # at least so many lines are full where a dump wraps its lines
@@ -57,7 +57,8 @@ RUN_IN = re.compile(
     r"(?:[。：:]\s*|\s+)(?=\S)"
 )
 COMPLETE = ("情况", "说明", "分析", "概况")  # a heading that ends so goes on in no other line
-BARE = re.compile(r"[^，。；：:,;、\t|]{2,36}情况说明")
+BARE_END = "情况说明"
+BARE = re.compile(rf"[^，。；：:,;、\t|]{{2,36}}{BARE_END}")
 # Where a dump put many paragraphs on one line, white space and a number are all that parts them.
 INLINE = re.compile(
     rf"\s+(?=第[{HAN_DIGITS}\d]{{1,3}}部分|[{HAN_DIGITS}]{{1,3}}、|[（(][{HAN_DIGITS}]{{1,3}}[）)]"
@@ -145,11 +146,13 @@ def _pieces(blocks: Sequence[Block]) -> tuple[list[Block], list[int]]:
     pieces: list[Block] = []
     places: list[int] = []
     for place, block in enumerate(blocks):
-        cut: list[Block] = [block]
         if isinstance(block, Paragraph) and len(block.raw) > LONG_PARAGRAPH:
             cut = list(_cut(block))
-        pieces.extend(cut)
-        places.extend([place] * len(cut))
+            pieces += cut
+            places += [place] * len(cut)
+        else:
+            pieces.append(block)
+            places.append(place)
     return pieces, places
 
 
@@ -167,7 +170,7 @@ def _part(paragraph: Paragraph, start: int, end: int) -> Paragraph:
     locator = paragraph.locator
     if locator.char_start is not None:
         base = locator.char_start
-        locator = replace(locator, char_start=base + start, char_end=base + end)
+        locator = stretch(locator, base + start, base + end)
     return Paragraph(raw.strip(), raw, locator, paragraph.level if start == 0 else None)
 
 
@@ -189,7 +192,7 @@ def _passage(
     source = document.source_text
     if source is not None and opening.char_start is not None and closing.char_end is not None:
         text = source[opening.char_start : closing.char_end]
-        locator = replace(opening, char_end=closing.char_end)
+        locator = stretch(opening, opening.char_start, closing.char_end)
     else:
         text = "\n".join(paragraph.raw for paragraph in body)
         locator = opening
@@ -199,7 +202,7 @@ def _passage(
 def _end_of(locator: Locator) -> Locator:
     if locator.char_end is None:
         return locator
-    return replace(locator, char_start=locator.char_end)
+    return stretch(locator, locator.char_end, locator.char_end)
 
 
 class _Levels:
@@ -267,7 +270,7 @@ def _heading(
 
 def _styled(paragraph: Paragraph) -> _Heading | None:
     title = paragraph.text.strip()
-    if paragraph.level is None and BARE.fullmatch(title):
+    if paragraph.level is None and title.endswith(BARE_END) and BARE.fullmatch(title):
         return _Heading(UNNUMBERED, 0, None, title, 1, None)
     if paragraph.level is None or not title or len(title) > STYLED_LIMIT:
         return None
@@ -307,9 +310,10 @@ def _logical_line(blocks: Sequence[Block], at: int, width: int | None) -> list[P
 
 def _wrap_width(blocks: Sequence[Block]) -> int | None:
     """The usual length of a full line where a dump wraps its lines, else None."""
-    widths = sorted(columns(block.text) for block in blocks if isinstance(block, Paragraph))
-    if len(widths) < 8:
+    texts = [block.text for block in blocks if isinstance(block, Paragraph)]
+    if len(texts) < WRAP_FEWEST:
         return None
+    widths = sorted(map(columns, texts))
     width = widths[int(len(widths) * 0.95)]
     full = sum(1 for each in widths if each >= FULL_LINE * width)
     return width if WRAP_LEAST <= width <= WRAP_LIMIT and full >= WRAP_SHARE * len(widths) else None

@@ -11,10 +11,12 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 
-from extractors.document import Document, Paragraph
+from extractors.document import Document, Paragraph, stretch
 from schemas.columns import Locator
 from schemas.ids import rule_id
+from schemas.immutable import immutable
 from schemas.records import ScoringRule
 
 ROW_RULE = "赋分规则："  # begins what a rule applies to that stands in the row it scores
@@ -80,7 +82,7 @@ _IDENTITY = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class _Text:
     text: str
     raw: str
@@ -152,6 +154,7 @@ def read_scoring_rules(
     return tuple(rules)
 
 
+@lru_cache(maxsize=1024)
 def parse_clauses(text: str) -> tuple[Clause, ...]:
     """The scoring rules in one text, in its order.
 
@@ -160,7 +163,7 @@ def parse_clauses(text: str) -> tuple[Clause, ...]:
     产出类定量指标 1 <= r <= 1.3 w
     产出类定量指标 r < 1 w * (1 - 5 * (1 - r))
     """
-    if not _may_tell(text):
+    if len(text) > _LONGEST or not _TELLS.search(text):
         return ()
     folded = text.translate(_WIDE)
     found: list[Clause] = []
@@ -176,15 +179,12 @@ def parse_clauses(text: str) -> tuple[Clause, ...]:
     return tuple(sorted(found, key=lambda clause: (clause.start, clause.end)))
 
 
-def _may_tell(text: str) -> bool:
-    return len(text) <= _LONGEST and _TELLS.search(text) is not None
-
-
 def _texts(document: Document) -> Iterator[_Text]:
     """The paragraphs and cells that may hold a rule."""
+    tells = _TELLS.search
     for block in document.blocks:
         for part in (block,) if isinstance(block, Paragraph) else block.cells:
-            if _may_tell(part.raw):
+            if len(part.raw) <= _LONGEST and tells(part.raw):
                 yield _Text(part.text, part.raw, part.locator, bool(_NOTE.match(part.text)))
 
 
@@ -192,7 +192,7 @@ def _within(locator: Locator, clause: Clause) -> Locator:
     if locator.char_start is None:
         return locator
     first = locator.char_start
-    return replace(locator, char_start=first + clause.start, char_end=first + clause.end)
+    return stretch(locator, first + clause.start, first + clause.end)
 
 
 def _stretches(text: str) -> Iterator[tuple[int, int, re.Match[str] | None]]:

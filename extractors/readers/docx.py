@@ -172,7 +172,8 @@ def _add_lines(raw: str, style: Style, path: str, reader: _Reader) -> None:
     lines = [(text, line) for line in raw.split("\n") if (text := strip(line))]
     for ordinal, (text, line) in enumerate(lines, 1):
         place = path if len(lines) == 1 else f"{path}/line[{ordinal}]"
-        reader.blocks.append(Paragraph(text, line, Locator(path=place), style.level))
+        locator = Locator(None, None, None, None, place)
+        reader.blocks.append(Paragraph(text, line, locator, style.level))
         if style.is_title and reader.title is None:
             reader.title = text
 
@@ -228,6 +229,7 @@ def _drafts(rows: list[etree._Element], path: str, reader: _Reader) -> tuple[lis
     """The cells of a table, vertical merges grown downwards, and what is nested in them."""
     drafts: list[Draft] = []
     nested: _Nested = []
+    wrapping, merged = reader.marks.wrapping, reader.marks.merged
     open_merges: dict[int, Draft] = {}  # by first column, for the row above
     for row_index, row in enumerate(rows):
         column, ordinal = _grid_before(row), 0
@@ -238,8 +240,10 @@ def _drafts(rows: list[etree._Element], path: str, reader: _Reader) -> tuple[lis
                 continue
             ordinal += 1
             cell_path = f"{row_path}{ordinal}]"
-            content = _elements(tc, reader)
-            span, vertical, horizontal = _merges(content, cell_path, reader)
+            content = _elements(tc, reader) if tc in wrapping else tc[:]
+            span, vertical, horizontal = _UNMERGED
+            if content and content[0] in merged:
+                span, vertical, horizontal = _merges(content[0], cell_path, reader)
             above = open_merges.get(column)
             if horizontal == "continue" and drafts and drafts[-1].row == row_index:
                 drafts[-1].colspan += span
@@ -261,14 +265,13 @@ def _drafts(rows: list[etree._Element], path: str, reader: _Reader) -> tuple[lis
 
 
 _Merges = tuple[int, str | None, str | None]
+_UNMERGED: _Merges = (1, None, None)
 
 
-def _merges(content: list[etree._Element], path: str, reader: _Reader) -> _Merges:
+def _merges(properties: etree._Element, path: str, reader: _Reader) -> _Merges:
     """Columns a cell covers, and its part in a vertical and an old-style horizontal merge."""
-    span, vertical, horizontal = 1, None, None
-    if not content or content[0] not in reader.marks.merged:
-        return span, vertical, horizontal
-    for child in content[0][:]:
+    span, vertical, horizontal = _UNMERGED
+    for child in properties[:]:
         tag = child.tag
         if tag == GRID_SPAN:
             span = _span(child.get(_VAL), path, reader)
@@ -288,6 +291,9 @@ def _span(raw: str | None, path: str, reader: _Reader) -> int:
 
 def _cell_text(content: list[etree._Element], path: str, reader: _Reader, nested: _Nested) -> str:
     """The cell's paragraphs as lines; nested tables and text boxes are handed on."""
+    plain = _plain_lines(content, reader)
+    if plain is not None:
+        return plain
     story = _Story("")
     lines: list[str] = []
     for element in content:
@@ -305,6 +311,27 @@ def _cell_text(content: list[etree._Element], path: str, reader: _Reader, nested
     if story.carried:
         lines.append(story.carried)
     return "\n".join(lines)
+
+
+def _plain_lines(content: list[etree._Element], reader: _Reader) -> str | None:
+    """The text of a cell of ordinary paragraphs without numbers, as most are; None for another."""
+    styles, marks = reader.styles, reader.marks
+    lines: list[str] = []
+    for element in content:
+        if element.tag == _P:
+            children = element[:]
+            style = styles.default
+            if children and children[0].tag == _P_PROPERTIES:
+                if children[0] in marks.deleted:
+                    return None
+                style = styles.of(children[0])
+            text = plain_text(children, marks.effects) if style.list_id is None else None
+            if text is None:
+                return None
+            lines.append(text)
+        elif element.tag == _TBL:
+            return None
+    return lines[0] if len(lines) == 1 else "\n".join(lines)
 
 
 def _grid_before(row: etree._Element) -> int:

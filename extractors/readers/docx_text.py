@@ -73,15 +73,17 @@ def plain_text(children: list[etree._Element], effects: AbstractSet[etree._Eleme
     for child in children:
         tag = child.tag
         if tag == _RUN:
-            if child in effects:
+            if effects and child in effects:
                 return None
             for part in child[:]:  # a slice is the quickest way to an element's children
                 tag = part.tag
                 if tag == _TEXT:
                     text += part.text or ""
+                elif tag == _RUN_PROPERTIES:
+                    continue
                 elif tag in _CHARACTERS:
                     text += _CHARACTERS[tag]
-                elif tag != _RUN_PROPERTIES:
+                else:
                     return None
         elif tag not in _MARKS:
             return None

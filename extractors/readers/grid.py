@@ -28,22 +28,22 @@ def finish(drafts: list[Draft], row_count: int, path: str) -> Table:
 
     Columns in which no cell begins are kept as printed, unless there are absurdly many of them.
     """
-    columns = max((d.column + d.colspan for d in drafts), default=0)
+    columns = max([d.column + d.colspan for d in drafts], default=0)
     if columns > MAX_COLUMNS:
         columns = _compress(drafts)
-    cells = tuple(
+    cells = [
         Cell(
             draft.row,
             draft.column,
             join_lines(draft.raw),
             draft.raw,
-            Locator(path=draft.path),
+            Locator(None, None, None, None, draft.path),
             1 if draft.rowspan <= 1 else max(1, min(draft.rowspan, row_count - draft.row)),
             draft.colspan,
         )
         for draft in sorted(drafts, key=attrgetter("row", "column"))
-    )
-    return Table(cells, row_count, columns, Locator(path=path))
+    ]
+    return Table(tuple(cells), row_count, columns, Locator(path=path))
 
 
 def _compress(drafts: list[Draft]) -> int:

@@ -25,6 +25,8 @@ LAST_LINE = 2.7  # of the size: from the middle of a cell's last line to a page 
 PADDING = 12.0  # points of a cell's width that text leaves free on both sides together
 RAGGED = 1.4  # of the size: what a wrapped line leaves free
 TOP_ROWS = 12  # rows in which a repeated header ends
+MANY_COLUMNS = 6
+MERGED_COLUMNS = 2
 FEW_ROWS = 4  # rows of a form's beginning that are compared
 _NUMBER = re.compile(r"[-+\d,，.．%％()（）\s]*\d[-+\d,，.．%％()（）\s]*")
 _TABLE_TITLE = re.compile(r"[^\d\s][^。；]{2,40}表\s*([（(][^（()）]*[)）])?")
@@ -80,7 +82,7 @@ class GrowingTable:
         height = part.ys[repeated + 1] - part.ys[repeated] if repeated + 1 < len(part.ys) else 0.0
         left_free = page_bottom - self._last.ys[-1]
         cut_cells = bool(rest) and not rest[0].raw
-        return cut_cells or left_free <= height + FORCED_BREAK
+        return cut_cells or left_free <= height + FORCED_BREAK or _same_columns(self._last, part)
 
     def take(self, part: TablePart) -> None:
         """Add the part that continues this table."""
@@ -262,6 +264,19 @@ def _shift(last: TablePart, part: TablePart) -> float | None:
     known = np.array(last.xs)
     near = [float(np.abs(known - x).min()) <= SAME_EDGE for x in part.xs]
     return 0.0 if all(near) and len(near) > 2 else None
+
+
+def _same_columns(last: TablePart, part: TablePart) -> bool:
+    """Whether both parts have the same columns, but for one or two that were merged, of a number
+    that no other table has by chance: rows under one label may be moved to the next page together,
+    however much room that leaves free.
+    """
+    shift = _shift(last, part) or 0.0
+    fewer, more = sorted((last.xs, tuple(x + shift for x in part.xs)), key=len)
+    if len(fewer) <= MANY_COLUMNS or len(more) - len(fewer) > MERGED_COLUMNS:
+        return False
+    edges = np.array(more)
+    return all(float(np.abs(edges - x).min()) <= SAME_EDGE for x in fewer)
 
 
 def _is_leading(cell: PartCell, first_row: list[PartCell]) -> bool:

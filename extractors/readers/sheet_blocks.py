@@ -9,6 +9,7 @@ from extractors.readers.grid import Draft, finish
 from extractors.readers.limits import MAX_COLUMNS, MAX_GRID, MAX_ROWS
 from extractors.readers.lines import strip
 from schemas.columns import Locator
+from schemas.labels import field as field_of
 
 LONG_TEXT = 40  # characters; no form title is as long, hardly a paragraph is shorter
 
@@ -162,8 +163,10 @@ def _kinds(rows: dict[int, list[Draft]], first: int, last: int) -> list[bool]:
 
 
 def _is_prose(drafts: list[Draft]) -> bool:
-    """Long text, or text that no merged cell frames."""
+    """Long text, or text that no merged cell frames and that names no line of funds."""
     draft = _printed(drafts)[0]
+    if (field_of(strip(draft.raw), "funds") or "").startswith("source:"):
+        return False
     return len(draft.raw) >= LONG_TEXT or (draft.colspan == 1 and len(drafts) == 1)
 
 

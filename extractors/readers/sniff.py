@@ -132,8 +132,13 @@ _BIFF_BOF = (b"\x09\x08\x10\x00\x00\x06", b"\x09\x08\x08\x00\x00\x05", b"\x09\x0
 _PAGE_TAG = re.compile(
     r"<(?:!doctype\s+html|html|head|body|meta|title|table|div|script|style|link|center)\b"
 )
+_LETTER = re.compile("[A-Za-z]")  # that the head of a letter begins with
+_MULTIPART = re.compile(r"content-type:\s*multipart/related")
 _ANY_TAG = re.compile(r"</?[a-z][a-z0-9]*(?:\s[^<>]*)?/?>")
 _CSV_MIN_COLUMNS = 3
+_CSV_FEWEST_COMMAS = 4  # two in each of two lines
+# A number in thousands between spaces: its commas part no cells.
+_THOUSANDS = re.compile(r"(?<=\s)\d{1,3}(?:,\d{3})+(?=[.．\s])")
 _CSV_SAME_SHARE = 0.9
 
 
@@ -232,13 +237,15 @@ def _textual(data: bytes) -> MediaType:
         return _declared_markup(data)
     if text.count("\x00") > 0.01 * len(text):
         return "unknown"
-    head = text[:_HEAD].lstrip("\ufeff \t\r\n\x00").lower()
-    if head.startswith("mime-version:") or re.search(r"^content-type:\s*multipart/related", head):
-        return "mhtml"
-    if head.startswith("<?xml"):
-        return _xml(head)
-    if _is_page(head):
-        return "html"
+    head = text[:_HEAD].lstrip("\ufeff \t\r\n\x00")
+    if "<" in head or _LETTER.match(head):
+        head = head.lower()
+        if head.startswith("mime-version:") or _MULTIPART.match(head):
+            return "mhtml"
+        if head.startswith("<?xml"):
+            return _xml(head)
+        if _is_page(head):
+            return "html"
     return "csv" if _is_csv(text) else "text"
 
 
@@ -261,13 +268,21 @@ def _is_page(head: str) -> bool:
     body = re.sub(r"^(?:<!--.*?-->\s*)+", "", head, flags=re.S)
     if _PAGE_TAG.match(body) or re.search(r"<html\b|<body\b", body):
         return True
+    if not body.startswith("<"):
+        return False
     lines = sum(1 for line in body.splitlines() if line.strip())
-    return body.startswith("<") and len(_ANY_TAG.findall(body)) > lines
+    return len(_ANY_TAG.findall(body)) > lines
 
 
 def _is_csv(text: str) -> bool:
+    commas = text.count(",")
+    if commas < _CSV_FEWEST_COMMAS:
+        return False
     lines = [line for line in text.splitlines()[:200] if line.strip()]
-    if len(lines) < 2 or text.count(",") < 2 * len(lines):
+    if len(lines) < 2 or commas < 2 * len(lines):
+        return False
+    thousands = sum(number.count(",") for line in lines for number in _THOUSANDS.findall(line))
+    if thousands * 2 > commas:
         return False
     try:
         counts = [len(row) for row in csv.reader(lines, strict=True)]

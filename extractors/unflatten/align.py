@@ -10,6 +10,7 @@ costs.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from extractors.unflatten.kinds import kind_of as kind_of
 from extractors.unflatten.program import Header, Placed, Policy, fits, solve
@@ -17,6 +18,7 @@ from extractors.unflatten.tokens import Token
 
 _LEVELS = ("level1", "level2", "level3")
 _LEVEL_KINDS = ("level1", "level2", "both")
+_NAMES = ("text", *_LEVEL_KINDS)
 
 
 def align(
@@ -45,10 +47,39 @@ def align_full(tokens: Sequence[Token], columns: Sequence[Header]) -> tuple[Plac
     """A row with as many cells as columns, every one of which fits its column; else nothing."""
     if len(tokens) != len(columns):
         return ()
+    if not _all_fit(tokens, columns):
+        return ()
+    return _one_row(tuple(range(len(tokens))))
+
+
+def _all_fit(tokens: Sequence[Token], columns: Sequence[Header]) -> bool:
     for token, column in zip(tokens, columns, strict=True):
         if not fits(token.text, column.field):
-            return ()
-    return tuple([Placed(0, i, i, i) for i in range(len(tokens))])
+            return False
+    return True
+
+
+@lru_cache(maxsize=1024)
+def _one_row(columns: tuple[int | None, ...]) -> tuple[Placed, ...]:
+    """A row whose tokens stand each in a column of its own, or in none."""
+    return tuple([Placed(0, c, i, i) for i, c in enumerate(columns) if c is not None])
+
+
+def align_after_levels(tokens: Sequence[Token], columns: Sequence[Header]) -> tuple[Placed, ...]:
+    """A marked row that keeps its blank cells and lacks at most the merged cells of its levels,
+    with padding at its end; nothing where the number of cells does not tell, or one does not fit.
+    """
+    end = len(tokens)
+    while end and tokens[end - 1].hollow:
+        end -= 1
+    lost = len(columns) - end
+    padded = 0 <= lost <= len(tokens) - end
+    if not padded or not tokens[0].text or any(t.hollow for t in tokens[:end]):
+        return ()
+    if any(column.field not in _LEVELS[:2] for column in columns[:lost]):
+        return ()
+    placed = align_full(tokens[:end], columns[lost:])
+    return tuple([cell._replace(column=cell.column + lost) for cell in placed])
 
 
 def align_whole_rows(tokens: Sequence[Token], columns: Sequence[Header]) -> tuple[Placed, ...]:
@@ -57,42 +88,44 @@ def align_whole_rows(tokens: Sequence[Token], columns: Sequence[Header]) -> tupl
     """
     for margin in (0, 1):
         width = len(columns) + margin
-        if len(tokens) % width and any(t.text for t in tokens[len(tokens) // width * width :]):
+        count = len(tokens) // width
+        if len(tokens) % width and any(t.text for t in tokens[count * width :]):
             continue
-        placed: list[Placed] = []
-        for row in range(len(tokens) // width):
-            first = row * width + margin
-            cells = align_full(tokens[first : first + len(columns)], columns)
-            if not cells or (margin and row and tokens[first - 1].text):
-                placed = []
-                break
-            placed.extend(
-                Placed(row, cell.column, first + cell.first, first + cell.last) for cell in cells
-            )
-        if placed:
-            return tuple(placed)
+        if margin and any(tokens[row * width].text for row in range(1, count)):
+            continue
+        rows = [tokens[row * width + margin : (row + 1) * width] for row in range(count)]
+        if rows and all(_all_fit(row, columns) for row in rows):
+            return _whole_rows(count, len(columns), margin)
     return ()
+
+
+@lru_cache(maxsize=256)
+def _whole_rows(count: int, width: int, margin: int) -> tuple[Placed, ...]:
+    """So many rows, each with a margin and a cell in every column."""
+    firsts = [row * (width + margin) + margin for row in range(count)]
+    cells = [(row, at + c, c) for row, at in enumerate(firsts) for c in range(width)]
+    return tuple([Placed(row, column, token, token) for row, token, column in cells])
 
 
 def _as_printed(tokens: Sequence[Token], columns: Sequence[Header]) -> tuple[Placed, ...]:
     """One row as it stands, where every string is under a header and fits it; else nothing."""
     at = {column.place: number for number, column in enumerate(columns)}
-    placed = []
+    placed: list[int | None] = []
     named = True  # the third level holds a name: then names of levels stand where they are printed
     doubt = False
-    for index, token in enumerate(tokens):
+    for token in tokens:
         column = at.get(token.place)
         if column is None:
             if token.text:
                 return ()
+            placed.append(None)
             continue
         field = columns[column].field
-        kind = kind_of(token.text)
         if field == "level3":
-            named = kind == "text" or kind in _LEVEL_KINDS
+            named = kind_of(token.text) in _NAMES
         if not fits(token.text, field):
-            doubt = field in _LEVELS and kind in _LEVEL_KINDS
+            doubt = field in _LEVELS and kind_of(token.text) in _LEVEL_KINDS
             if not doubt:
                 return ()
-        placed.append(Placed(0, column, index, index))
-    return tuple(placed) if named or not doubt else ()
+        placed.append(column)
+    return _one_row(tuple(placed)) if named or not doubt else ()

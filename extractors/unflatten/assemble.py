@@ -66,6 +66,8 @@ def _pair(reading: Reading, label: Label) -> bool:
     """A label with its value after it; without one in the head of a list (`序号 | 项目名称`)."""
     end = label.end
     listed = label.first > 0 and reading.tokens[label.first - 1].text in _LIST_HEADS
+    if label.field("head") == "project_name" and reading.policy.rows and _heads_list(reading, end):
+        return _printed_row(reading)
     while not listed and end < len(reading.tokens) and _in_value(reading, label, end):
         end += 1
     if label.field("head") == "project_name":
@@ -77,6 +79,26 @@ def _pair(reading: Reading, label: Label) -> bool:
         cells.append(GridCell(1, value, value))
         end = value + 1
     reading.out.rows.append(tuple(cells))
+    reading.at = end
+    return True
+
+
+def _heads_list(reading: Reading, index: int) -> bool:
+    """Whether an amount of money is named beside the label of a name: the head of a list."""
+    at = reading.labels.skip_blanks(index, stop_at_row=True)
+    beside = reading.labels.at(at)
+    if beside is None or reading.ends_row(at):
+        return False
+    return (beside.field("funds") or "").startswith("stage:")
+
+
+def _printed_row(reading: Reading) -> bool:
+    """The marked row that holds the place reached, as it is printed."""
+    end = reading.at + 1
+    while end < len(reading.tokens) and not reading.ends_row(end):
+        end += 1
+    row = range(reading.at, end)
+    reading.out.rows.append(tuple(GridCell(i - reading.at, i, i) for i in row))
     reading.at = end
     return True
 

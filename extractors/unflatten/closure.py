@@ -27,6 +27,9 @@ def settle(
     rates = [i for i, t in enumerate(tokens) if kind_of(t.text) == "percent"]
     rooms = [i for i, c in enumerate(columns) if _holds_number(c)]
     stages = [i for i, c in enumerate(columns) if c.field.startswith("stage:")]
+    bare = not rates and len(stages) < len(numbers) <= len(rooms)
+    if bare and (decided := _by_bare_rate(tokens, columns, numbers)):
+        return decided
     if len(numbers) >= len(rooms):
         return tuple(placed)
     if len(rates) == 1 and (decided := _by_rate(tokens, columns, placed, rates[0], numbers)):
@@ -62,6 +65,24 @@ def _by_rate(
         tuple(sorted((c.column, c.first) for c in p if _is_stage(columns, c))) for p in fitting
     }
     return fitting[0] if len(amounts) == 1 else None
+
+
+def _by_bare_rate(
+    tokens: Sequence[Token], columns: Sequence[Header], numbers: Sequence[int]
+) -> tuple[Placed, ...] | None:
+    """The only placing in which one of the numbers is a rate printed without its sign."""
+    found = []
+    for rate in numbers[1:]:
+        others = [i for i in numbers if i != rate]
+        placed = _by_rate(tokens, columns, (), rate, others)
+        if placed and all(_is_positive(tokens[c.first]) for c in placed if _is_stage(columns, c)):
+            found.append(placed)
+    return found[0] if len(found) == 1 else None
+
+
+def _is_positive(token: Token) -> bool:
+    amount = parse_amount(token.text)
+    return amount is not None and amount.value is not None and amount.value > 0
 
 
 def _is_stage(columns: Sequence[Header], cell: Placed) -> bool:

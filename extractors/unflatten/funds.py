@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from extractors.unflatten.align import align, align_full
 from extractors.unflatten.closure import settle
 from extractors.unflatten.headers import HeaderRun, Label
-from extractors.unflatten.kinds import kind_of
+from extractors.unflatten.kinds import kind_of, names_money
 from extractors.unflatten.program import Header
 from extractors.unflatten.reading import TITLE, GridCell, Reading
-from extractors.unflatten.tokens import Gap
+from extractors.unflatten.tokens import Gap, Token
 
-_MARGIN = ("block", "item_column", "of_which")  # columns left of the amounts
+_MARKS = ("weight", "execution_rate", "score", "remark")
 _BARE_UNIT = re.compile(r"^[（(](?:万元|元|亿元)[)）]$")
 _TOO_FEW = "资金行的金额少于列数，无法判断各属哪一列"
 _AMOUNTS = {"number", "value", "dash", "blank"}
@@ -33,7 +34,7 @@ class _FundsHeader:
 
 def read_funds(reading: Reading, header: HeaderRun) -> bool:
     """Read the lines below a header of stages."""
-    leading = next(i for i, c in enumerate(header.columns) if c.field not in _MARGIN)
+    leading = next(i for i, c in enumerate(header.columns) if _holds_values(c))
     shift = 0 if leading else 1
     reading.header_row(header, shift)
     columns = tuple(
@@ -62,6 +63,11 @@ def read_funds(reading: Reading, header: HeaderRun) -> bool:
         _fund_cells(reading, funds, cells, start, index)
     reading.at = index
     return True
+
+
+def _holds_values(column: Header) -> bool:
+    """Whether a column is right of the names of the lines and of the unit beside them."""
+    return column.field.startswith("stage:") or column.field in _MARKS
 
 
 def read_funds_across(reading: Reading, index: int) -> bool:
@@ -129,6 +135,8 @@ def _fund_line(
         if not _has_figures(reading, funds, index + 1):
             return None
         name = (index, index)
+    elif names_money(token.text):
+        name = (index, index)
     else:
         return None
     start = name[1] + 1 if name else index
@@ -168,7 +176,7 @@ def _fund_cells(
     filled = [token for token in tokens if token.text]
     figures = any(kind_of(token.text) != "dash" for token in filled)
     headers = [column for column, _ in funds.columns]
-    placed = align_full(tokens, headers)
+    placed = align_full(_unpadded(tokens), headers)
     # Where blank cells vanish, values fill the columns from the left only if there are enough.
     vanish = not (reading.policy.rows and reading.policy.places) and len(filled) == len(tokens)
     owner = reading.tokens[cells[0].first].place if cells else -1
@@ -185,6 +193,14 @@ def _fund_cells(
         cells.append(GridCell(funds.columns[cell.column][1], start + cell.first, start + cell.last))
     if cells:
         reading.out.rows.append(tuple(cells))
+
+
+def _unpadded(tokens: Sequence[Token]) -> Sequence[Token]:
+    """The tokens of a row that prints its blank cells, without what pads it at its end."""
+    end = len(tokens)
+    while end and tokens[end - 1].hollow:
+        end -= 1
+    return tokens if any(token.hollow for token in tokens[:end]) else tokens[:end]
 
 
 def _is_total(reading: Reading, cells: list[GridCell]) -> bool:

@@ -21,6 +21,8 @@ _TITLE = re.compile(
     r"[\u4e00-\u9fff]{0,14}(?:自评表|目标表)"
     r"(?:\s*[（(]\s*20\d\d\s*年?度?\s*[）)])?"
 )
+# The head of a sheet of scores; running text names the levels with words between them.
+_LEVELS = re.compile(r"一级指标\s+(?:\S+\s+)?二级指标\s+(?:\S+\s+)?三级指标\s")
 _NO_NAME = re.compile(r"[，。；;：:]|^[^\u4e00-\u9fff]*$")
 
 
@@ -44,7 +46,8 @@ def read_glued(line: Line) -> tuple[Table | None, Problem] | None:
     labels = tuple(_labels(text))
     header = tuple((label.start, label.end) for label in labels if label.field("indicators"))
     fields = {label.field("indicators") for label in labels}
-    if "level3" not in fields or not {"target", "actual"} & fields:
+    told = {"target", "actual"} & fields or ("rule" in fields and _LEVELS.search(text))
+    if "level3" not in fields or not told:
         return None
     place = Locator(char_start=line.start, char_end=line.start + len(text))
     problem = Problem(_REASON, text, place)

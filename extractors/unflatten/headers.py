@@ -95,7 +95,8 @@ class Labels:
         text = self.tokens[index].text
         alone, goes_on = _beginning(text)
         best = Label(index, index + 1, alone) if alone else None
-        if not goes_on:
+        after = self.tokens[index + 1 : index + 2]
+        if not goes_on or not after or after[0].gap >= Gap.CELL:
             return best
         common = {context for _, context in alone}  # blocks that all whole labels so far occur in
         labels, parts = int(bool(alone)), int(not alone)
@@ -182,7 +183,7 @@ def _collect(
     while at < len(labels.tokens):
         label = labels.at(at)
         field = label.field(context) if label else None
-        below = rows and any(token.gap == Gap.ROW for token in labels.tokens[end : at + 1])
+        below = rows and Gap.ROW in [token.gap for token in labels.tokens[end : at + 1]]
         if label and field and not (below and _complete(found)):
             found.append((_column(field), (label.first, label.end)))
             places.append(labels.tokens[at].place)
@@ -264,9 +265,9 @@ def funds_header(labels: Labels, index: int, rows: bool) -> HeaderRun | None:
         end = found[cut][1][0]
         found, places = found[:cut], places[:cut]
     fields = [field for field, _ in found]
-    stages = sum(field.startswith("stage:") for field in fields)
-    marks = len({"weight", "execution_rate", "score"} & set(fields))
-    if not stages or stages + marks < 2:
+    stages = {field for field in fields if field.startswith("stage:")}
+    marks = {"weight", "execution_rate", "score"} & set(fields)
+    if not stages or len(stages | marks) < 2:
         return None
     first = next(i for i, field in enumerate(fields) if field.startswith("stage:"))
     if _has_value(labels, found[first][1][1]):

@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 
-from extractors.unflatten.align import align, align_full, align_whole_rows
+from extractors.unflatten.align import align, align_after_levels, align_full, align_whole_rows
+from extractors.unflatten.doubts import (
+    BLANK_UNCLEAR,
+    PART_UNCLEAR,
+    doubtful_cells,
+    doubtful_rows,
+)
 from extractors.unflatten.headers import HeaderRun
 from extractors.unflatten.kinds import kind_of, role_of
-from extractors.unflatten.program import Header, Placed
+from extractors.unflatten.program import Header, Placed, family
 from extractors.unflatten.reading import TITLE, GridCell, Reading
-from extractors.unflatten.tokens import COVER, HEADING, NOTE, Gap
+from extractors.unflatten.tokens import COVER, HEADING, NOTE, UNIT_LINE, Gap, Token
 
 _LEVELS = frozenset(("level1", "level2", "both"))
 _TOLD = ("level3", "target", "actual", "score", "weight")  # columns where a wrong string shows
+_HEADED = ("level1", "level2", "level3", "target", "actual", "weight", "score")
 _VALUES = ("number", "percent", "value", "symbol")
+_OTHER_TABLE = re.compile(r"绩效.{0,12}(?:标准|清单|汇总表|情况表)$")
+_SECOND = ("level2", "both")
+_SUFFIXED = re.compile(r"指标(?:[（(].*[)）])?$")
+_A_NAME = "三级指标的名称"  # stands for a name while its row is placed
 _SCRAMBLED = "指标区的文字次序已乱，无法判断各值属于哪一指标"
 _CUT_OFF = "表格在此截断，只剩指标类别"
 _MOST_MISFITS = 0.15  # of the rows; above it the text was not written out row by row
@@ -25,34 +38,29 @@ def read_indicators(reading: Reading, header: HeaderRun) -> bool:
     reading.header_row(header)
     reading.columns = header.columns
     end = _block_end(reading, header.end)
+    rows = [(header.end, end)]
     if reading.policy.rows:
-        for start, stop in _marked_rows(reading, header.end, end):
-            _place(reading, start, stop, header.columns)
-    else:
-        _place(reading, header.end, end, header.columns)
+        rows = _marked_rows(reading, header.end, end)
+    told = _tells_levels(reading.tokens[header.end : end], header.columns)
+    for start, stop in rows:
+        _place(reading, start, stop, header.columns, told)
     reading.at, reading.closed = end, False
     return True
 
 
 def _block_end(reading: Reading, index: int) -> int:
     """Where the indicators end: at totals, at a name, a title or a heading, at running text."""
-    while index < len(reading.tokens):
-        token = reading.tokens[index]
-        if token.text and reading.begins_row(index) and _ends(reading, index):
-            return index
-        index += 1
-    return index
+    for at in range(index, len(reading.tokens)):
+        text = reading.tokens[at].text
+        if text and reading.begins_row(at) and _ends(reading, at, text):
+            return at
+    return max(index, len(reading.tokens))
 
 
-def _ends(reading: Reading, index: int) -> bool:
-    text = reading.tokens[index].text
-    kind = kind_of(text)
-    if kind in _VALUES:
-        return False
-    if _closes(text):
-        return True
-    if kind in _LEVELS:
-        return False
+def _ends(reading: Reading, index: int, text: str) -> bool:
+    closes = _closes(text)
+    if closes is not None:
+        return closes
     label = reading.labels.at(index)
     if not label:
         return False
@@ -61,13 +69,24 @@ def _ends(reading: Reading, index: int) -> bool:
         if following >= len(reading.tokens):
             return True
         return kind_of(reading.tokens[following].text) not in ("text", "level2")
-    return bool(label.field("head") or (label.field("closing") and not label.field("indicators")))
+    if label.field("closing"):  # 备注 is a column, too, where the header is printed again
+        return not label.field("indicators") or reading.labels.at(index - 1) is None
+    return label.field("head") is not None
 
 
 @lru_cache(maxsize=16384)
-def _closes(text: str) -> bool:
-    """Whether a string is a title, a heading, a line of a cover or a note."""
-    return bool(HEADING.match(text) or COVER.match(text) or NOTE.match(text) or TITLE.search(text))
+def _closes(text: str) -> bool | None:
+    """Whether a string ends the indicators: a title, a heading, a line of a cover or a note does,
+    figures and names of levels do not; None where that depends on what it labels.
+    """
+    kind = kind_of(text)
+    if kind in _VALUES:
+        return False
+    if HEADING.match(text) or COVER.match(text) or NOTE.match(text) or TITLE.search(text):
+        return True
+    if UNIT_LINE.match(text) or _OTHER_TABLE.search(text):
+        return True
+    return False if kind in _LEVELS else None
 
 
 def _marked_rows(reading: Reading, first: int, end: int) -> list[tuple[int, int]]:
@@ -77,8 +96,10 @@ def _marked_rows(reading: Reading, first: int, end: int) -> list[tuple[int, int]
     return list(zip(cuts, cuts[1:], strict=False))
 
 
-def _place(reading: Reading, start: int, stop: int, columns: tuple[Header, ...]) -> None:
-    """Place the tokens of data rows under the columns."""
+def _place(
+    reading: Reading, start: int, stop: int, columns: tuple[Header, ...], told: bool
+) -> None:
+    """Place the tokens of data rows under the columns; `told`: names of levels end in 指标."""
     kept = _without_margin(reading, start, stop, columns)
     if not reading.policy.rows:
         kept = _without_stump(reading, _without_prompts(reading, kept))
@@ -87,15 +108,20 @@ def _place(reading: Reading, start: int, stop: int, columns: tuple[Header, ...])
         reading.out.rows.append(levels)
         return
     tokens = [reading.tokens[i] for i in kept]
+    if told:
+        tokens = _named(tokens)
     placed: Sequence[Placed] = ()
     if not reading.policy.rows:
         placed = align_whole_rows(tokens, columns)
-    elif not reading.policy.places:
-        placed = align_full(tokens, columns)
+    else:
+        placed = align_full(tokens, columns) if not reading.policy.places else ()
+        placed = placed or align_after_levels(tokens, columns)
     placed = placed or align(tokens, columns, reading.policy)
     if not reading.policy.rows and _is_scrambled(reading, kept, placed, columns):
         reading.lose(_SCRAMBLED, kept[0], kept[-1])
         return
+    if not reading.policy.rows and all(token.text for token in tokens):
+        placed = _decided(reading, kept, tokens, placed, columns)
     rows: dict[int, list[GridCell]] = {}
     for row, column, first, last in placed:
         # What is left of a vertical name is no name, but ends the one above.
@@ -106,6 +132,51 @@ def _place(reading: Reading, start: int, stop: int, columns: tuple[Header, ...])
         )
         rows.setdefault(row, []).append(GridCell(column, kept[first], kept[last], void))
     reading.out.rows.extend(map(tuple, rows.values()))
+
+
+def _decided(
+    reading: Reading,
+    kept: list[int],
+    tokens: Sequence[Token],
+    placed: Sequence[Placed],
+    columns: Sequence[Header],
+) -> Sequence[Placed]:
+    """The placing without the cells that could as well stand elsewhere; those are lost."""
+    rows = doubtful_rows(tokens, placed, columns)
+    cells = doubtful_cells(tokens, placed, columns)
+    for row in sorted(rows):
+        own = [cell for cell in placed if cell.row == row]
+        reading.lose(PART_UNCLEAR, kept[own[0].first], kept[own[-1].last])
+    for cell in sorted(cells):
+        reading.lose(BLANK_UNCLEAR, kept[cell.first], kept[cell.last])
+    return [cell for cell in placed if cell.row not in rows and cell not in cells]
+
+
+def _tells_levels(tokens: Sequence[Token], columns: Sequence[Header]) -> bool:
+    """Whether the names of levels end in 指标, so that one that does not names an indicator, and
+    another text stands beside that name, so that the sort of string does not tell.
+    """
+    if not _text_follows_name([column.field for column in columns]):
+        return False
+    levels = [token.text for token in tokens if kind_of(token.text) in _SECOND]
+    return sum(_SUFFIXED.search(text) is None for text in levels) * 2 <= len(levels)
+
+
+def _named(tokens: list[Token]) -> list[Token]:
+    """The tokens with names of indicators marked that are also names of levels (群众满意度)."""
+    for i, token in enumerate(tokens):
+        if kind_of(token.text) not in _SECOND or _SUFFIXED.search(token.text):
+            continue
+        after = tokens[i + 1].text if i + 1 < len(tokens) else ""
+        before = kind_of(tokens[i - 1].text) if i else "blank"
+        if before != "level1" and kind_of(after) in ("text", "dash") and after != "指标":
+            tokens[i] = replace(token, text=_A_NAME)
+    return tokens
+
+
+def _text_follows_name(fields: Sequence[str]) -> bool:
+    at = fields.index("level3") + 1 if "level3" in fields else len(fields)
+    return at < len(fields) and family(fields[at]) == "remark"
 
 
 def _only_levels(
@@ -145,26 +216,23 @@ def _is_scrambled(
     """Whether the tokens are no rows: labels of headers among the data, names of levels in columns
     of values, figures in the column of names.
     """
-    rows = {cell.row for cell in placed}
+    tokens, label_at = reading.tokens, reading.labels.at
+    fields = [column.field for column in columns]
+    rows = {row for row, _, _, _ in placed}
     misfits = 0
-    for cell in placed:
-        field = columns[cell.column].field
+    for _, column, first, last in placed:
+        field = fields[column]
         if field not in _TOLD:
             continue
-        own = kept[cell.first : cell.last + 1]
-        roles = [role_of(reading.tokens[i].text) for i in own]
+        own = kept[first : last + 1]
+        roles = [role_of(tokens[i].text) for i in own]
         if field == "level3":
             misfits += len(roles) == 1 and roles[0] in _VALUES
         else:
             misfits += not _LEVELS.isdisjoint(roles)
-        misfits += any([_is_header_label(reading, i) for i in own])
+        labels = [label for i in own if (label := label_at(i))]
+        misfits += any([label.field("indicators") in _HEADED for label in labels])
     return misfits > max(1, len(rows) * _MOST_MISFITS)
-
-
-def _is_header_label(reading: Reading, index: int) -> bool:
-    label = reading.labels.at(index)
-    field = label.field("indicators") if label else None
-    return field in ("level1", "level2", "level3", "target", "actual", "weight", "score")
 
 
 def _without_prompts(reading: Reading, kept: list[int]) -> list[int]:
@@ -208,16 +276,20 @@ def _without_margin(
     kept = []
     filled = False
     left = columns[0].place if columns and reading.policy.rows else 0
-    index = start
-    while index < stop:
-        token = reading.tokens[index]
-        label = reading.labels.at(index)
+    tokens, label_at = reading.tokens, reading.labels.at
+    after = start  # the last label of a block
+    for index in range(start, stop):
+        if index < after:
+            continue
+        label = label_at(index)
         if label and label.field("indicators") == "indicators_block":
             reading.out.rows.append((GridCell(0, label.first, label.end - 1),))
-            index = label.end
+            after = label.end
             continue
-        if token.text or token.place >= left:
-            kept.append(index)
-            filled = filled or bool(token.text)
-        index += 1
+        token = tokens[index]
+        if token.text:
+            filled = True
+        elif token.place < left:
+            continue
+        kept.append(index)
     return kept if filled else []

@@ -15,6 +15,9 @@ _NO_DOUBT = 3.0  # cost up to which a string fits a column
 _MERGED_BLANK = 1.3  # a blank that is the rest of the merged cell before it
 _REMEMBERED = 128  # tokens of the longest run whose placing is remembered
 _GLUE_WORDS = 3.2  # a cell that goes on after a space
+_KEPT_REMARK = 1.5  # for leaving out a remark that is seldom blank, as those left of figures are
+_SELDOM_BLANK = ("aside", "evidence", "rule", "basis")
+_APART = ("number", "percent", "symbol", "level1", "level2", "both", "level_word")
 _PROSE = ("remark", "last_year")
 _SINGLE = (
     "amount", "weight", "score", "execution_rate", "completion_rate", "operator", "aside_figure",
@@ -77,8 +80,9 @@ _FITS: dict[str, dict[str, float]] = {
         "else": 30,
     },
     "level3": {
-        "unit": 3, "none": 6, "text": 0, "prompt": 0, "value": 3, "level2": 3, "both": 4,
-        "level1": 8, "level_word": 1.2, "dash": 6,
+        "unit": 3, "none": 6, "text": 0, "sentence": 2.5, "part": 0, "prompt": 0, "value": 3,
+        "level2": 3,
+        "both": 4, "level1": 8, "level_word": 1.2, "dash": 6,
         "blank": 8, "else": 15,
     },
     "target": {
@@ -97,11 +101,11 @@ _FITS: dict[str, dict[str, float]] = {
     },
     "last_year": {
         "unit": 2, "none": 0, "text": 0, "value": 0, "percent": 0, "number": 0.5, "dash": 0,
-        "blank": 0,
+        "sentence": 1.8, "part": 6, "blank": 0,
         "remnant": 30, "prompt": 30, "else": 10,
     },
     "remark": {
-        "unit": 2, "none": 0, "text": 0, "value": 1, "blank": 0, "dash": 0, "number": 6,
+        "unit": 2, "none": 0, "text": 0, "part": 6, "value": 1, "blank": 0, "dash": 0, "number": 6,
         "percent": 6, "else": 40,
     },
     "label": {"text": 0, "blank": 0, "number": 10, "else": 5},
@@ -130,8 +134,15 @@ def family(field: str) -> str:
 @lru_cache(maxsize=65536)
 def fits(text: str, field: str) -> bool:
     """Whether a string may stand in a column without doubt."""
-    costs = _FITS[family(field)]
-    return costs.get(role_of(text), costs["else"]) <= _NO_DOUBT
+    return _fit(family(field), role_of(text)) <= _NO_DOUBT
+
+
+def _fit(name: str, role: str) -> float:
+    """The cost of a sort of string in a column of a family; a sentence is text."""
+    costs = _FITS[name]
+    if role not in costs and role == "sentence":
+        role = "text"
+    return costs.get(role, costs["else"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,13 +160,12 @@ class _Costs:
 def _costs_of(fields: tuple[str, ...]) -> _Costs:
     families = [family(field) for field in fields]
     skipped = [0.0]
-    for name in families:
-        skipped.append(skipped[-1] + _SKIP[name])
-    roles = {role for name in families for role in _FITS[name] if role != "else"}
-    table = {
-        role: tuple(_FITS[name].get(role, _FITS[name]["else"]) for name in families)
-        for role in roles
-    }
+    told = max([i for i, name in enumerate(families) if name not in _PROSE], default=0)
+    for i, name in enumerate(families):
+        kept = name == "remark" and (i < told or fields[i] in _SELDOM_BLANK)
+        skipped.append(skipped[-1] + (_KEPT_REMARK if kept else _SKIP[name]))
+    roles = {role for name in families for role in _FITS[name]} | {"sentence", "part"}
+    table = {role: tuple([_fit(name, role) for name in families]) for role in roles}
     joins = tuple(FAR if name in _SINGLE else 0.7 if name in _PROSE else 1.0 for name in families)
     others = tuple(_FITS[name]["else"] for name in families)
     blanks = (1.0,) * len(families)
@@ -284,10 +294,12 @@ class Program:
             return _MERGED_BLANK
         if gap >= Gap.CELL or before in ("blank", "prompt"):
             return FAR
-        if role in ("blank", "dash", "none", "prompt", "remnant"):
+        if role in ("blank", "dash", "none", "prompt", "remnant", "part"):
             return FAR
         cost = self.policy.wrap if gap == Gap.LINE else _GLUE_WORDS
-        if role in ("number", "percent", "symbol", "level1", "level2", "both", "level_word"):
+        if role == before == "value":
+            cost += 3.0
+        if before == "part" or role in _APART:
             cost += 9.0
         return cost
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from extractors.document import Block, Cell, Paragraph, Problem, Table
 from extractors.unflatten.assemble import assemble
@@ -11,7 +12,18 @@ from extractors.unflatten.glued import read_glued
 from extractors.unflatten.program import Policy
 from extractors.unflatten.reading import TITLE, Assembly
 from extractors.unflatten.split import tokenize, without_padding
-from extractors.unflatten.tokens import Gap, Layout, Line, Run, Token, clean, runs, split_lines
+from extractors.unflatten.tokens import (
+    LONGEST_TITLE,
+    TITLE_LINE,
+    Gap,
+    Layout,
+    Line,
+    Run,
+    Token,
+    clean,
+    runs,
+    split_lines,
+)
 from schemas.columns import Locator
 from schemas.labels import Context, field, meanings
 
@@ -25,15 +37,13 @@ _POLICIES: dict[Layout, Policy] = {
 }
 _JOINED = Policy(rows=False, shift=0.0)
 _PADDED = Policy(rows=True, shift=0.0, places=False)
-_TITLE_LINE = re.compile(
-    r"(?:自评(?:价)?(?:报告)?表|绩效.{0,8}表)(?:[（(]\s*20\d\d\s*年?度?\s*[）)])?\s*$"
-)
 _YEAR_LINE = re.compile(r"^\s*[（(]?\s*20\d\d\s*年度?\s*[）)]?\s*$")
 _OPENERS = ("project_name", "department_name")
 _LOOK_BACK = 6  # lines between a form's title and its first label
 _NEAR = 60  # filled lines after its name in which a form must show a header
 _NEAR_WORDS = 150  # the same in words of one line
 _FORM_WORDS = 30  # words of a line that holds a whole form
+_SIDE_BY_SIDE = 3  # labels that are the head of a table, and no words of a sentence
 _HEADER = 12  # words in which a header shows what it is
 _BLOCKS: dict[Context, tuple[str, ...]] = {
     "funds": ("stage:executed", "stage:annual_budget"),
@@ -98,9 +108,14 @@ def _passed_over(tokens: Sequence[Token], source: str) -> Iterator[Paragraph]:
 def _rows_run_together(tokens: Sequence[Token]) -> bool:
     """Whether lines hold several rows of the table: a header with the data below it on one line."""
     header = 0  # labels after 三级指标 on this line have ended
+    stages = 0  # labels of stages side by side on this line
     for token in tokens:
         if token.gap == Gap.ROW:
-            header = 0
+            header = stages = 0
+        money = (field(token.text, "funds") or "").partition(":")[0]
+        if money == "source" and stages >= 2:
+            return True
+        stages = stages + (money == "stage") if money or not token.text else 0
         name = field(token.text, "indicators")
         if name == "level3":
             header = 1
@@ -142,7 +157,7 @@ def _form_in_line(tokens: Sequence[Token], line: Line) -> int:
     if name >= len(tokens) or tokens[name].start >= end:
         return 0
     above = range(name - 1, max(name - _LOOK_BACK, 0) - 1, -1)
-    return next((i for i in above if _TITLE_LINE.search(tokens[i].text)), name)
+    return next((i for i in above if TITLE_LINE.search(tokens[i].text)), name)
 
 
 def _until(lines: Sequence[Line], offset: int) -> tuple[Line, ...]:
@@ -203,22 +218,32 @@ def _begins_header(lines: tuple[Line, ...], index: int) -> bool:
     """Whether a header of funds or of indicators begins with a line, as below names in lines of
     their own (项目名称：…).
     """
-    first = lines[index].text.split(maxsplit=1)[:1]
-    if not first or not any(_is_block(first[0], context) for context in _BLOCKS):
+    first = next(iter(lines[index].text.split(maxsplit=1)), "")
+    heads = _heads(first) if first else ()
+    if not heads:
         return False
     words = [word for line in lines[index : index + 2 * _HEADER] for word in line.text.split()]
-    for context, needed in _BLOCKS.items():
+    for context in heads:
         found = {field(word, context) or "" for word in words[:_HEADER]}
-        if _is_block(first[0], context) and all(
-            any(name.startswith(start) for name in found) for start in needed
-        ):
+        if all(any(name.startswith(start) for name in found) for start in _BLOCKS[context]):
             return True
-    return False
+    return "funds" in heads and _names_amounts(words[:_HEADER])
 
 
-def _is_block(word: str, context: Context) -> bool:
-    name = field(word, context) or ""
-    return name.startswith((f"{context}_block", "stage:", "level1", "level3"))
+def _names_amounts(words: Sequence[str]) -> bool:
+    """Whether words name stages side by side, or sources with a stage below them."""
+    found = {field(word, "funds") or "" for word in words}
+    stages = sum(name.startswith("stage:") for name in found)
+    sources = sum(name.startswith("source:") for name in found)
+    return stages >= _SIDE_BY_SIDE or (sources >= _SIDE_BY_SIDE and stages > 0)
+
+
+@lru_cache(maxsize=4096)
+def _heads(word: str) -> tuple[Context, ...]:
+    """The blocks whose header may begin with a word."""
+    names = [(context, field(word, context) or "") for context in _BLOCKS]
+    first = ("stage:", "level1", "level3")
+    return tuple(c for c, name in names if name.startswith((f"{c}_block", *first)))
 
 
 def _name_at(words: Sequence[str]) -> int:
@@ -255,9 +280,9 @@ def _title_before(lines: tuple[Line, ...], index: int, floor: int) -> int:
         if not text:
             continue
         seen += 1
-        if _TITLE_LINE.search(text) and len(text) < 60:
+        if TITLE_LINE.search(text) and len(text) < LONGEST_TITLE:
             return above
-        if seen > _LOOK_BACK or len(text) > 60:
+        if seen > _LOOK_BACK or len(text) > LONGEST_TITLE:
             break
         if _YEAR_LINE.match(text):
             start = above
@@ -293,8 +318,8 @@ def _emit(
     """The assembled rows as a table, and what was lost as problems."""
     # A dump that leaves merged cells hollow prints its own blanks as white space; elsewhere a blank
     # may be either, and is no cell.
-    telling = any(token.hollow for token in tokens) and not any(
-        token.gap == Gap.LINE for token in tokens
+    telling = any([token.hollow for token in tokens]) and not any(
+        [token.gap == Gap.LINE for token in tokens]
     )
     cells = _cells(assembly, tokens, source, telling)
     if cells:

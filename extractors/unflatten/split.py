@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from extractors.unflatten.fragments import join_fragments
 from extractors.unflatten.tokens import Gap, Layout, Line, Run, Token, clean
-from extractors.values import is_blank
+from extractors.values import has_number, is_blank
 from schemas.labels import meanings
 
 _WORDS = re.compile(
@@ -57,9 +57,11 @@ def _token(raw: str, start: int, gap: int, place: int) -> Token:
     """The token of a printed string that begins at `start`."""
     stripped = raw.strip()
     if not stripped:
-        return Token("", start, start, gap, place, hollow=not raw.strip("\r\n"))
-    start += raw.index(stripped)
-    return Token(clean(stripped), start, start + len(stripped), gap, place)
+        return Token("", start, start, gap, place, not raw.strip("\r\n"))
+    if len(stripped) < len(raw):
+        start += raw.index(stripped)
+    text = stripped if stripped.isalnum() else clean(stripped)
+    return Token(text, start, start + len(stripped), gap, place)
 
 
 def _led(lines: tuple[Line, ...], source: str) -> list[Token]:
@@ -133,10 +135,14 @@ def _whole_rows(lines: tuple[Line, ...]) -> Iterator[tuple[int, int]]:
     spans = list(_row_spans(lines, "|"))
     counts = [sum(line.text.count("|") for line in lines[a : b + 1]) for a, b in spans]
     whole = _bars_of_a_row(counts)
+    leading = [lines[a].text.lstrip().startswith("|") for a, _ in spans]
     at = 0
     while at < len(spans):
         last, total = at, counts[at]
-        while total < whole and last + 1 < len(spans):
+        other = counts[at : at + 3] == [total] * 3  # rows of a narrower table
+        while total < whole and last + 1 < len(spans) and not other:
+            if leading[at] and leading[last + 1]:
+                break
             last += 1
             total += counts[last]
         if total != whole:
@@ -166,11 +172,19 @@ def _row_spans(lines: tuple[Line, ...], bar: str) -> Iterator[tuple[int, int]]:
             continue
         if first is None:
             first = index
-        if bar in line.text:
+        if bar in line.text and not _opens_cell(lines, index, bar):
             yield first, index
             first = None
     if first is not None:
         yield first, max(i for i, line in enumerate(lines) if line.text.strip())
+
+
+def _opens_cell(lines: Sequence[Line], index: int, bar: str) -> bool:
+    """Whether a line is the beginning of a row's first cell, which goes on in the line below."""
+    text = lines[index].text.strip()
+    below = lines[index + 1].text.strip() if index + 1 < len(lines) else ""
+    begun = bar == "|" and text.startswith(bar) and text.count(bar) == 1 and len(text) > 1
+    return begun and bool(below) and not below.startswith(bar)
 
 
 def _bar_cells(lines: tuple[Line, ...], source: str) -> list[Token]:
@@ -225,18 +239,17 @@ def _words(lines: tuple[Line, ...], source: str) -> list[Token]:
 def _split_labels(tokens: list[Token], source: str) -> tuple[Token, ...]:
     """The tokens with labels parted from the values that are glued to them (`预算数：100`)."""
     parted: list[Token] = []
-    for token in tokens:
-        cut = 0
-        if "：" in token.text or ":" in token.text:
-            cut = _label_length(source[token.start : token.end])
-        if cut:
+    done = 0  # tokens that have been taken over
+    for index in [i for i, t in enumerate(tokens) if "：" in t.text or ":" in t.text]:
+        token = tokens[index]
+        if cut := _label_length(source[token.start : token.end]):
             middle = token.start + cut
             label, value = source[token.start : middle], source[middle : token.end]
+            parted += tokens[done:index]
             parted.append(_token(label, token.start, token.gap, token.place))
             parted.append(_token(value, middle, Gap.CELL, token.place))
-        else:
-            parted.append(token)
-    return tuple(parted)
+            done = index + 1
+    return (*parted, *tokens[done:])
 
 
 @lru_cache(maxsize=16384)
@@ -245,8 +258,9 @@ def _label_length(raw: str) -> int:
     match = _GLUED.match(raw)
     if not match or not any(context in ("head", "funds") for _, context in meanings(match[1])):
         return 0
-    of_which = match[1].startswith("其中") and not is_blank(match[2])
-    return 0 if of_which and meanings(match[1] + match[2]) else match.end(1)
+    # 其中： opens the name of a line of funds or of a sub-indicator, unless a figure follows it.
+    named = match[1].startswith("其中") and not (is_blank(match[2]) or has_number(match[2][:2]))
+    return 0 if named else match.end(1)
 
 
 _READERS: dict[Layout, Callable[[tuple[Line, ...], str], list[Token]]] = {

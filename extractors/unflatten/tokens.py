@@ -67,6 +67,16 @@ NOTE = re.compile(
     r"^(?:(?:注|备注|说明|填[表报]说明)\s*[:：]|【|扫一扫|上一[篇条]|下一[篇条]|打印本页|关闭窗口|分享到"
     r"|责任编辑|附件[:：\d])"
 )
+# The title of a form in a line of its own.
+TITLE_LINE = re.compile(
+    r"(?:自评(?:价)?(?:报告)?表|绩效.{0,8}表)(?:[（(]\s*20\d\d\s*年?度?\s*[）)])?\s*$"
+)
+UNIT_LINE = re.compile(r"^[（(]?(?:金额)?单位[:：]\s*(?:人民币)?[百千万亿]?元[)）]?$")
+# The caption of any table, below a blank line.
+_CAPTION = re.compile(
+    r"(?:[^报]表|清单|一览|标准|单位[:：]\s*[百千万亿]?元\s*[)）]?|^[（(]?20\d\d年度?[)）]?)\s*$"
+)
+LONGEST_TITLE = 60  # characters
 COVER = re.compile(
     r"^\s*(?:项目名称|实施单位|预算单位|(?:\w{0,4})?主管部门|项目负责人|填报时间)"
     r"(?:（[^）]*）)?[:：]"
@@ -127,15 +137,26 @@ def _separated(text: str) -> bool:
 
 
 def _bar_end(lines: tuple[Line, ...], at: int) -> int:
-    """Where bars end: lines without a bar belong in between if a few and short."""
+    """Where bars end: lines without a bar belong in between if a few and short, and no title of
+    another table or note below this one.
+    """
     last = at
     for index in range(at + 1, min(len(lines), at + 4000)):
         text = lines[index].text
         if "|" in text or "｜" in text:
             last = index
-        elif index - last > 8 or len(text) > 400 or HEADING.match(text):
+        elif index - last > 8 or len(text) > 400 or _parts_tables(text, lines[index - 1].text):
             break
     return last + 1
+
+
+def _parts_tables(text: str, above: str) -> bool:
+    """Whether a line without separators, below another one, stands between two tables."""
+    if HEADING.match(text) or NOTE.match(text):
+        return True
+    if len(text) >= LONGEST_TITLE:
+        return False
+    return bool(TITLE_LINE.search(text) or (not above.strip() and _CAPTION.search(text)))
 
 
 def _one_cell_a_line(lines: tuple[Line, ...]) -> bool:

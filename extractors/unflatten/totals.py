@@ -10,6 +10,7 @@ from extractors.values import parse_points
 
 _UNDECIDED = "总分行的数字无法判断是分值还是得分"
 _SCORES = ("自评总分", "自评得分", "总得分", "合计得分", "综合得分")
+_SUMS = ("weight", "score", "subtotal")  # columns that have a sum
 _FULL_SCORE = 100  # points of a form
 _LONGEST = 12  # cells of a totals row, where its end is not marked
 _LEFT = ("level1", "level2", "level3", "block")
@@ -23,11 +24,13 @@ def read_total(reading: Reading, label: Label) -> bool:
     cells = (
         _under_columns(reading, label.end, end) if _keeps_blanks(reading, label.end, end) else []
     )
-    if len(cells) < len(filled) or not {c.column for c in cells} <= set(marks):
+    sums = [i for i, c in enumerate(reading.columns) if c.field in _SUMS]
+    if len(cells) < len(filled) or not {c.column for c in cells} <= set(sums):
         cells = []
     if not cells and filled:
-        if len(filled) == len(marks):
-            cells = [GridCell(column, i, i) for column, i in zip(marks, filled, strict=True)]
+        told = marks if len(filled) == len(marks) else sums
+        if len(filled) == len(told):
+            cells = [GridCell(column, i, i) for column, i in zip(told, filled, strict=True)]
         elif len(filled) == 1 and marks and _is_score(reading, label, filled[0]):
             cells = [GridCell(marks[-1], filled[0], filled[0])]
         else:
