@@ -22,16 +22,18 @@ IDS = {
 QUESTIONS = (
     (
         "budget and spending by year and unit",
-        """SELECT p.fiscal_year, p.competent_department, sum(f.amount)
-           FROM projects p JOIN funds f USING (project_id) WHERE f.source = 'total'
-           GROUP BY ALL ORDER BY 1, 2""",
+        """SELECT p.fiscal_year, p.competent_department,
+             sum(f.amount) FILTER (f.stage = 'annual_budget') AS budget,
+             sum(f.amount) FILTER (f.stage = 'executed') AS spent
+           FROM projects p JOIN funds f USING (project_id)
+           WHERE f.source = 'total' AND f.origin = 'form' GROUP BY ALL ORDER BY 1, 2""",
     ),
     (
         "spent more than the budget",
-        """SELECT b.project_id, b.amount, e.amount FROM funds b JOIN funds e USING (project_id)
-           WHERE b.stage = 'annual_budget' AND e.stage = 'executed' AND b.source = 'total'
-             AND e.source = 'total' AND e.amount > b.amount ORDER BY e.amount - b.amount DESC
-           LIMIT 100""",
+        """SELECT project_id, max(amount) FILTER (stage = 'annual_budget') AS budget,
+             max(amount) FILTER (stage = 'executed') AS spent
+           FROM funds WHERE source = 'total' AND origin = 'form'
+           GROUP BY project_id HAVING spent > budget ORDER BY spent - budget DESC LIMIT 100""",
     ),
     (
         "full marks below the target",

@@ -21,9 +21,9 @@ import duckdb
 from bench.generate import write
 from bench.measure import peak_megabytes
 from pipeline.ingest import ingest, reconcile_tables
-from pipeline.publish import opened
+from pipeline.publish import create_result_tables, opened
 from schemas.ids import PREFIX_LENGTH
-from schemas.tables import EXTRACTION_TABLES, TABLES, create_table, literal
+from schemas.tables import EXTRACTION_TABLES, create_table, literal
 
 DOCUMENTS = 1_000
 INDICATORS = 1_000_000  # of the largest tables
@@ -54,9 +54,8 @@ def multiply(source: Path, target: Path, copies: int) -> None:
     """A database with the tables of another many times over, each time under other ids."""
     with duckdb.connect(str(target)) as connection:
         connection.execute(f"ATTACH {literal(str(source))} AS source (READ_ONLY)")
-        for spec in TABLES:
-            connection.execute(create_table(spec))
         for spec in EXTRACTION_TABLES:
+            connection.execute(create_table(spec))
             names = [column.name for column in spec.columns if column.name.endswith("_id")]
             if "document_id" not in names:
                 continue
@@ -78,6 +77,7 @@ def _renamed(name: str) -> str:
 def reconcile_once(database: Path) -> None:
     """Reconcile in this process and print what it took, as JSON."""
     with opened(database) as connection:
+        create_result_tables(connection)
         began, worked = time.perf_counter(), time.process_time()
         reconcile_tables(connection, ())
         seconds, cpu = time.perf_counter() - began, time.process_time() - worked

@@ -40,6 +40,7 @@ MEMORY_LIMIT = "256MB"  # for the checks; beyond it DuckDB works from disk
 WRITING_MEMORY = "128MB"  # beside what Arrow needs
 PIPELINE = Path(__file__).resolve().parent
 TABLES_NAME, DATABASE_NAME, PACKAGE_NAME = PUBLISHED
+REPEATING = "check_results"  # a row for each check and project, of few texts
 MADE_HERE = ("scoring_rules", *(spec.name for spec in RESULT_TABLES))  # by reconciling, unordered
 
 
@@ -55,36 +56,61 @@ def publish(connection: duckdb.DuckDBPyConnection, release: Path) -> Published:
     tables.mkdir()
     connection.execute(f"SET memory_limit = '{WRITING_MEMORY}'")
     with ThreadPoolExecutor(1) as beside, connection.cursor() as cursor:
-        facts = beside.submit(_write_facts, cursor, tables)
+        writing = [
+            beside.submit(_write, cursor, spec, tables)
+            for spec in TABLES
+            if spec.name not in MADE_HERE
+        ]
         for spec in TABLES:
             if spec.name in MADE_HERE:
-                path = tables / f"{spec.name}.parquet"
-                write_table(connection, replace(spec, order_by=_quick_order(spec)), path)
-                _replace(connection, spec, path)
-        facts.result()
+                _put_in_order(connection, spec)
+                writing.append(beside.submit(_write, cursor, spec, tables))
+        for each in writing:
+            each.result()
     name_tables(connection)
     return _counts(connection)
 
 
-def _write_facts(connection: duckdb.DuckDBPyConnection, tables: Path) -> None:
-    """The tables that are in their order already."""
-    for spec in TABLES:
-        if spec.name not in MADE_HERE:
-            write_table(connection, replace(spec, order_by=()), tables / f"{spec.name}.parquet")
+def _write(connection: duckdb.DuckDBPyConnection, spec: TableSpec, tables: Path) -> None:
+    """Write a table whose rows stand in their order."""
+    write_table(connection, replace(spec, order_by=()), tables / f"{spec.name}.parquet")
 
 
-def _quick_order(spec: TableSpec) -> tuple[str, ...]:
-    """The order of a table with a document's place instead of its name: half the time."""
-    place = f"(SELECT rowid FROM documents d WHERE d.document_id = {quoted(spec.name)}.document_id)"
-    first, *others = spec.order_by
-    return (place, *others) if first == "document_id" else spec.order_by
-
-
-def _replace(connection: duckdb.DuckDBPyConnection, spec: TableSpec, path: Path) -> None:
-    """Put the rows of a table in their order."""
-    connection.execute(f"DROP TABLE {quoted(spec.name)}")
+def _put_in_order(connection: duckdb.DuckDBPyConnection, spec: TableSpec) -> None:
+    """Put the rows of a table in their order, in the database's file."""
+    connection.execute(f"ALTER TABLE {quoted(spec.name)} RENAME TO unordered")
     connection.execute(create_table(spec))
-    connection.execute(f"INSERT INTO {quoted(spec.name)} {rows_of(path, spec)}")
+    if spec.name == REPEATING:
+        _insert_numbered(connection, spec)
+    else:
+        columns = ", ".join(quoted(column.name) for column in spec.columns)
+        order = ", ".join(spec.order_by)
+        connection.execute(
+            f"INSERT INTO {quoted(spec.name)} SELECT {columns} FROM unordered ORDER BY {order}"
+        )
+    connection.execute("DROP TABLE unordered")
+
+
+def _insert_numbered(connection: duckdb.DuckDBPyConnection, spec: TableSpec) -> None:
+    """Insert the unordered rows by the numbers of their texts: a fifth of the bytes to sort."""
+    texts = [column.name for column in spec.columns if column.sql == "VARCHAR"]
+    for name in texts:
+        order = ", ".join(
+            term.removesuffix(" NULLS FIRST") for term in spec.order_by if name in term
+        )
+        connection.execute(
+            f"CREATE TEMP TYPE {name}_number AS ENUM (SELECT DISTINCT {name} FROM unordered"
+            f" WHERE {name} IS NOT NULL ORDER BY {order or name})"
+        )
+    numbers = ", ".join(f"{name}::{name}_number AS {name}" for name in texts)
+    columns = ", ".join(f"{c.name}::{c.sql}" for c in spec.columns)
+    terms = ", ".join(term for term in spec.order_by if term.partition(" ")[0] in texts)
+    connection.execute(
+        f"INSERT INTO {quoted(spec.name)} SELECT {columns} FROM"
+        f" (SELECT * REPLACE ({numbers}) FROM unordered ORDER BY {terms})"
+    )
+    for name in texts:
+        connection.execute(f"DROP TYPE {name}_number")
 
 
 def name_tables(connection: duckdb.DuckDBPyConnection) -> None:

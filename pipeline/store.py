@@ -345,6 +345,7 @@ class Store:
                     execute(f"INSERT INTO copy_target.{quoted(spec.name)} {_selection(spec)}")
         finally:
             execute("DETACH copy_target")
+        execute("DROP TABLE published")
         execute(f"SET memory_limit = '{IDLE_MEMORY}'")  # what follows needs the room more
 
     def _forget(self, ids: pa.Table) -> None:

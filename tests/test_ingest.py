@@ -330,7 +330,7 @@ def test_what_a_lost_run_had_read_is_not_read_again(
     for step in ("pipeline.store.Store.add", "pipeline.store.Store.forget_parts"):
         with monkeypatch.context() as patch:
             patch.setattr(step, lost)
-            patch.setattr("pipeline.ingest.discard", lambda folder: None)
+            patch.setattr("pipeline.intake.discard", lambda folder: None)
             with pytest.raises(KeyboardInterrupt):
                 run(output, folder)
     assert list((output / PARTS).rglob(f"*{SUFFIX}"))

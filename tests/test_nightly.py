@@ -120,7 +120,7 @@ def test_an_unchanged_run_opens_no_file_and_reconciles_nothing(
     def forbidden(*_: object) -> object:
         raise AssertionError("nothing has changed")
 
-    monkeypatch.setattr("pipeline.ingest.identify", lambda sources: [forbidden() for _ in sources])
+    monkeypatch.setattr("pipeline.intake.identify", lambda sources: [forbidden() for _ in sources])
     summary = run(output, folder, extract=forbidden, reconcile=forbidden)
     assert (summary.documents_unchanged, summary.republished) == (4, False)
     assert summary.failures[0].code == "defect"

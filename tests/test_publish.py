@@ -54,6 +54,28 @@ def projects(output: Path) -> int:
     return rows
 
 
+def test_results_of_any_owner_are_published_in_the_order_of_the_contract(tmp_path: Path) -> None:
+    spec = table("check_results")
+    owners = [
+        (None, "a.p1"),
+        ("b" * 64, None),
+        *((d, f"{d}.p{n}") for d in "ab" for n in (10, 9, 1)),
+    ]
+    with duckdb.connect(str(tmp_path / "jixiao.duckdb")) as connection:
+        create_all(connection)
+        for document, project in owners:
+            for check, reason in (("z", "没有资金行"), ("a", None), ("甲", "")):
+                row = [check, document, project, 1, 1, 0, 0, reason]
+                connection.execute("INSERT INTO check_results VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+        wanted = connection.execute(
+            f"FROM check_results ORDER BY {', '.join(spec.order_by)}"
+        ).fetchall()
+        publishing.publish(connection, tmp_path)
+        assert connection.execute("FROM check_results").fetchall() == wanted
+    path = tmp_path / "tables" / "check_results.parquet"
+    assert [tuple(row.values()) for row in pq.read_table(path).to_pylist()] == wanted
+
+
 def test_every_table_is_there_in_both_forms(output: Path) -> None:
     with duckdb.connect(str(output / "jixiao.duckdb"), read_only=True) as connection:
         for spec in TABLES:

@@ -24,7 +24,7 @@ SAME_GAP = "0.011"
 SCORE_KINDS = ("score_mismatch", "unmet_but_full_score", "date_order", "missing_value")
 
 NUMBERED = """
-CREATE OR REPLACE TEMP TABLE numbered_drafts AS
+CREATE TABLE numbered_drafts AS
 SELECT *,
   row_number() OVER (
     ORDER BY document_id, project_id, check_id, indicator_id, summary, evidence) AS draft
@@ -33,7 +33,7 @@ FROM drafts
 _KINDS = ", ".join(literal(kind) for kind in SCORE_KINDS)
 # Pairs of drafts of one document that share a cell and have one cause.
 PAIRS = f"""
-CREATE OR REPLACE TEMP TABLE pairs AS
+CREATE TABLE pairs AS
 WITH cell AS (
   SELECT draft, document_id, unnest(evidence) AS ref FROM numbered_drafts
 ), shared AS (
@@ -62,7 +62,7 @@ FROM numbered_drafts
 WHERE draft IN (SELECT one FROM pairs UNION ALL SELECT other FROM pairs) ORDER BY draft
 """
 MERGED = """
-CREATE OR REPLACE TEMP TABLE drafts AS
+CREATE OR REPLACE TABLE drafts AS
 WITH grouped AS (
   SELECT coalesce(c.lead, n.draft) AS lead, coalesce(c.lead = n.draft, TRUE) AS leads, n.*
   FROM numbered_drafts n LEFT JOIN causes c USING (draft)
@@ -116,7 +116,7 @@ def group_causes(connection: duckdb.DuckDBPyConnection) -> int:
     connection.register(
         "new_causes", pa.table({"draft": list(leads), "lead": list(leads.values())})
     )
-    connection.execute("CREATE OR REPLACE TEMP TABLE causes AS SELECT * FROM new_causes")
+    connection.execute("CREATE TABLE causes AS SELECT * FROM new_causes")
     connection.unregister("new_causes")
     connection.execute(MERGED)
     return sum(draft != lead for draft, lead in leads.items())

@@ -11,7 +11,7 @@ import duckdb
 from schemas.tables import TableSpec, literal, table
 
 WANTED = """
-CREATE OR REPLACE TEMP TABLE wanted AS
+CREATE TABLE wanted AS
 SELECT ref, split_part(ref, '#', 1) AS base, nullif(split_part(ref, '#', 2), '') AS cell_column,
   split_part(split_part(ref, '#', 1), '@', 1) AS owner,
   TRY_CAST(nullif(split_part(split_part(ref, '#', 1), '@', 2), '') AS BIGINT) AS line
@@ -34,10 +34,10 @@ MAX_QUOTE = 300  # characters; a whole section is no quotation
 
 
 def resolve_evidence(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make the temp table `places(ref, role, quote, locator)` for all evidence of the drafts."""
+    """Make the table `places(ref, role, quote, locator)` for all evidence of the drafts."""
     connection.execute(WANTED)
     union = " UNION ALL ".join(_places(*row) for row in ROWS)
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE places AS {union}")
+    connection.execute(f"CREATE TABLE places AS {union}")
 
 
 def _places(name: str, key: str, role: str, quote: str, has_cells: bool) -> str:

@@ -1,6 +1,6 @@
 """The figures that checks compare, prepared once: amounts by line, splits of a total, measures.
 
-Temp tables, made from the published ones before any check runs:
+Made from the published tables before the checks that name them run:
 `money` one printed amount a project, line and stage (two printings are intersected);
 `fund_lines` one line of the form with a struct a stage; `fund_splits` a total and the parts that
 should make it up; `measures` one indicator with target and actual as comparable intervals; `totals`
@@ -9,13 +9,12 @@ what a project's weights and scores add up to.
 
 from __future__ import annotations
 
-import duckdb
-
+from pipeline.reconcile.steps import table_step
 from schemas.tables import literal
 
 # Nearly every amount is printed once, and one is not gathered from several.
 MONEY = """
-CREATE OR REPLACE TEMP TABLE money AS
+CREATE TABLE money AS
 WITH printed AS (
   SELECT project_id, document_id, source_label, stage, ordinal, source, stage_label, amount,
     CASE WHEN amount IS NOT NULL THEN resolution END AS resolution,
@@ -58,7 +57,7 @@ _JOINS = "\n".join(
     for stage, name in STAGES
 )
 FUND_LINES = f"""
-CREATE OR REPLACE TEMP TABLE fund_lines AS
+CREATE TABLE fund_lines AS
 WITH line AS MATERIALIZED (
   SELECT row_number() OVER () AS line, * FROM (
     SELECT project_id, any_value(document_id) AS document_id, source_label,
@@ -80,7 +79,7 @@ SELECT l.* EXCLUDE (line), {_FIGURES} FROM line l
 # another stage, or when the form prints the rest as 其他 beside its 财政 lines; else the parts only
 # may not exceed the total.
 FUND_SPLITS = """
-CREATE OR REPLACE TEMP TABLE fund_splits AS
+CREATE TABLE fund_splits AS
 WITH reading(split, priority, kinds, leaders) AS (VALUES
   ('all', 1, ['fiscal', 'superior', 'own_level', 'carryover', 'other'], FALSE),
   ('outer', 2, ['fiscal', 'carryover', 'other'], FALSE),
@@ -172,7 +171,7 @@ LEFT JOIN named n USING (whole)
 # nothing is said.
 # Figures beyond 12 digits before the point become NULL and are not judged.
 MEASURES = """
-CREATE OR REPLACE TEMP TABLE measures AS
+CREATE TABLE measures AS
 WITH spelled AS (
   SELECT i.*,
     CASE WHEN target_kind = 'percent' THEN '%' WHEN target_kind = 'text' AND target_unit IS NULL
@@ -267,7 +266,7 @@ FROM intervals
 # Targets and actuals of money with the factor `wan` that makes 万元 of them: two cells of one unit
 # are compared in it, two of different units in 元.
 MONEY_MEASURES = """
-CREATE OR REPLACE TEMP TABLE money_measures AS
+CREATE TABLE money_measures AS
 SELECT m.*, CASE WHEN m.target_spelling IS DISTINCT FROM m.actual_spelling
     AND m.target_spelling IS NOT NULL AND m.actual_spelling IS NOT NULL THEN 0.0001
   ELSE u.factor * 0.0001 END::DECIMAL(14, 7) AS wan
@@ -278,7 +277,7 @@ WHERE m.comparable AND m.is_money AND u.dimension = 'money'
 # The score and weight of funds stand beside one line: the total's where it has one, else the only
 # line that has one; 其中 lines repeat it and are not added twice.
 TOTALS = """
-CREATE OR REPLACE TEMP TABLE totals AS
+CREATE TABLE totals AS
 WITH fund AS (
   SELECT *, row_number() OVER (PARTITION BY project_id
     ORDER BY source = 'total' DESC, weight IS NULL, ordinal) AS place,
@@ -319,10 +318,11 @@ SELECT p.project_id, p.document_id, p.ordinal, p.has_form, p.weight_total, p.sco
 FROM projects p LEFT JOIN indicator i USING (project_id) LEFT JOIN chosen f USING (project_id)
 """
 
-FIGURES = (MONEY, FUND_LINES, FUND_SPLITS, MEASURES, MONEY_MEASURES, TOTALS)
-
-
-def prepare_figures(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make the temp tables of figures from the published tables."""
-    for statement in FIGURES:
-        connection.execute(statement)
+FIGURES = (
+    table_step(MONEY),
+    table_step(MEASURES),
+    table_step(FUND_LINES, "money"),
+    table_step(TOTALS, "money"),
+    table_step(FUND_SPLITS, "money"),
+    table_step(MONEY_MEASURES, "measures"),
+)

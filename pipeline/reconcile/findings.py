@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import duckdb
 
-from pipeline.reconcile.evidence import resolve_evidence
 from schemas.ids import PREFIX_LENGTH
 
 # As `schemas.ids.finding_id` makes it; a test holds the two together.
@@ -61,9 +60,7 @@ ORDER BY n.document_id, length(n.project_id) NULLS FIRST, n.project_id NULLS FIR
 
 
 def write_findings(connection: duckdb.DuckDBPyConnection) -> int:
-    """Fill the findings table from the drafts; returns how many there are."""
-    resolve_evidence(connection)
-    register_finding_id(connection)
+    """Fill the findings table from the drafts and their places; returns how many there are."""
     ((count,),) = connection.execute(FINDINGS).fetchall()
     return int(count)
 
@@ -71,4 +68,4 @@ def write_findings(connection: duckdb.DuckDBPyConnection) -> int:
 def register_finding_id(connection: duckdb.DuckDBPyConnection) -> None:
     """Define the macro `finding_id_of(ids, evidence)`."""
     for macro in MACROS:
-        connection.execute(f"CREATE OR REPLACE TEMP MACRO {macro}")
+        connection.execute(f"CREATE OR REPLACE MACRO {macro}")

@@ -29,45 +29,47 @@ Form = Literal["TABLE", "VIEW"]
 FEW = 50_000  # indicators
 
 RESULT_TABLES = """
-CREATE OR REPLACE TEMP TABLE drafts (check_id VARCHAR, kind VARCHAR, document_id VARCHAR,
+CREATE TABLE drafts (check_id VARCHAR, kind VARCHAR, document_id VARCHAR,
   project_id VARCHAR, indicator_id VARCHAR, summary VARCHAR, expected DECIMAL(28,8),
   actual DECIMAL(28,8), difference DECIMAL(28,8), unit VARCHAR, evidence VARCHAR[],
   severity VARCHAR, confidence VARCHAR, basis VARCHAR);
-CREATE OR REPLACE TEMP TABLE counts (check_id VARCHAR, document_id VARCHAR, project_id VARCHAR,
-  applied BIGINT, held BIGINT, broken BIGINT, not_judged BIGINT, reason VARCHAR, mixed BOOLEAN);
-CREATE OR REPLACE TEMP TABLE proofs (check_id VARCHAR, project_id VARCHAR, statement VARCHAR,
+CREATE TABLE counts (check_id VARCHAR, document_id VARCHAR, project_id VARCHAR,
+  applied BIGINT, held BIGINT, broken BIGINT, not_judged BIGINT, reason VARCHAR);
+CREATE TABLE proofs (check_id VARCHAR, project_id VARCHAR, statement VARCHAR,
   held BOOLEAN, failed BOOLEAN)
 """
-FILLED = ("drafts", "counts", "proofs")
 
 # A row for every project (or document) and check: what it judged there, or why it judged nothing.
-# A document without projects stands for itself in the checks of projects.
+# A document without projects stands for itself in the checks of projects. Owners and checks are
+# numbered, since numbers are compared in half the time.
 RESULTS = """
 INSERT INTO check_results BY NAME
-WITH owners AS (
-  SELECT document_id, project_id, project_id AS owner, TRUE AS by_project FROM projects
-  UNION ALL
-  SELECT document_id, NULL, document_id, FALSE FROM documents
-  UNION ALL
-  SELECT document_id, NULL, document_id, TRUE FROM documents
-  WHERE document_id NOT IN (SELECT document_id FROM projects)
-), counted AS (
-  SELECT c.*, coalesce(project_id, document_id) AS owner, k.by_project
-  FROM counts c JOIN judged_checks k USING (check_id)
-), expected AS (
-  SELECT k.check_id, k.absent, o.* FROM owners o JOIN judged_checks k USING (by_project)
+WITH judged AS MATERIALIZED (
+  SELECT row_number() OVER () AS number, *
+  FROM (VALUES {values}) AS known(check_id, by_project, absent)
+), owners AS MATERIALIZED (
+  SELECT row_number() OVER () AS owner, * FROM (
+    SELECT document_id, project_id, project_id AS name, TRUE AS by_project FROM projects
+    UNION ALL
+    SELECT document_id, NULL, document_id, FALSE FROM documents
+    UNION ALL
+    SELECT document_id, NULL, document_id, TRUE FROM documents
+    WHERE document_id NOT IN (SELECT document_id FROM projects))
+), counted AS MATERIALIZED (
+  SELECT c.*, j.number, o.owner,
+    coalesce(o.document_id, c.document_id, p.document_id) AS counted_document
+  FROM counts c JOIN judged j USING (check_id)
+  LEFT JOIN owners o
+    ON o.name = coalesce(c.project_id, c.document_id) AND o.by_project = j.by_project
+  LEFT JOIN projects p ON o.owner IS NULL AND p.project_id = c.project_id
+  WHERE coalesce(c.project_id, c.document_id) IS NOT NULL
 )
-SELECT e.check_id, e.document_id, e.project_id, coalesce(c.applied, 0) AS applied,
-  coalesce(c.held, 0) AS held, coalesce(c.broken, 0) AS broken,
-  coalesce(c.not_judged, 0) AS not_judged,
-  CASE WHEN c.owner IS NULL THEN e.absent ELSE c.reason END AS reason
-FROM expected e LEFT JOIN counted c ON c.check_id = e.check_id AND c.owner = e.owner
+SELECT check_id, counted_document AS document_id, project_id, applied, held, broken, not_judged,
+  reason
+FROM counted
 UNION ALL
-SELECT c.check_id, coalesce(c.document_id, p.document_id), c.project_id, applied, held, broken,
-  not_judged, reason
-FROM counted c LEFT JOIN projects p USING (project_id)
-WHERE c.owner IS NOT NULL AND NOT EXISTS (
-  SELECT 1 FROM owners o WHERE o.owner = c.owner AND o.by_project = c.by_project)
+SELECT j.check_id, o.document_id, o.project_id, 0, 0, 0, 0, j.absent
+FROM owners o JOIN judged j USING (by_project) ANTI JOIN counted c USING (owner, number)
 """
 
 
@@ -82,36 +84,30 @@ class Judged:
 
 
 def judge(connection: duckdb.DuckDBPyConnection, check: Check, form: Form) -> Judged:
-    """Run one check and add its drafts, counts and proofs; `forget` them if it fails.
+    """Run one check and add its drafts, counts and proofs; nothing of them if it fails.
 
     The texts and evidence of a row are made only where it broke, which few do.
     """
-    kept = connection.execute(f"CREATE OR REPLACE TEMP {form} returned AS {check.sql}").fetchone()
+    connection.begin()
     try:
+        made = f"CREATE TEMP {form} returned AS {check.sql}"
+        empty = connection.execute(made).fetchone() == (0,)
         columns = _described(connection, check)
-        found = (0, 0) if kept == (0,) else _judge(connection, check, columns)
-        return Judged(check, *found, "project_id" in columns)
-    finally:
+        found = (0, 0) if empty else _judge(connection, check, columns)
         connection.execute(f"DROP {form} returned")
-
-
-def forget(connection: duckdb.DuckDBPyConnection, check: Check) -> None:
-    """Take away what a check added before it failed."""
-    for name in FILLED:
-        connection.execute(f"DELETE FROM {name} WHERE check_id = {literal(check.check_id)}")
+    except BaseException:
+        connection.rollback()
+        raise
+    connection.commit()
+    return Judged(check, *found, "project_id" in columns)
 
 
 def write_results(connection: duckdb.DuckDBPyConnection, judged: Iterable[Judged]) -> None:
     """Fill check_results from what the checks counted."""
     rows = [(each.check.check_id, each.by_project, _absent(each.check)) for each in judged]
     values = ", ".join(f"({literal(name)}, {by}, {literal(why)})" for name, by, why in rows)
-    connection.execute(
-        "CREATE OR REPLACE TEMP TABLE judged_checks (check_id VARCHAR, by_project BOOLEAN, "
-        "absent VARCHAR)"
-    )
     if values:
-        connection.execute(f"INSERT INTO judged_checks VALUES {values}")
-    connection.execute(RESULTS)
+        connection.execute(RESULTS.format(values=values))
 
 
 def _absent(check: Check) -> str:
@@ -131,13 +127,16 @@ def _described(connection: duckdb.DuckDBPyConnection, check: Check) -> dict[str,
 def _judge(
     connection: duckdb.DuckDBPyConnection, check: Check, columns: dict[str, str]
 ) -> tuple[int, int]:
-    connection.execute(_counted(check, columns))
+    connection.execute(_counted(columns))
     applied, broken, mixed = connection.execute(
         "SELECT coalesce(sum(applied), 0), coalesce(sum(broken), 0), coalesce(bool_or(mixed), "
-        f"FALSE) FROM counts WHERE check_id = {literal(check.check_id)}"
+        "FALSE) FROM counted"
     ).fetchone() or (0, 0, False)
     if mixed:
-        connection.execute(_reasons(check, columns))
+        connection.execute(_reasons(columns))
+    connection.execute(
+        f"INSERT INTO counts SELECT {literal(check.check_id)}, * EXCLUDE (mixed) FROM counted"
+    )
     if broken:
         connection.execute(_drafts(check, columns))
     if applied and check.proof:
@@ -170,14 +169,15 @@ def _reason(columns: dict[str, str]) -> str:
     return f"coalesce({given}, {literal(NO_REASON)})"
 
 
-def _counted(check: Check, columns: dict[str, str]) -> str:
+def _counted(columns: dict[str, str]) -> str:
     """What a check judged in each project or document, with the reason if there is only one."""
     document, project = _owner(columns)
     return f"""
-INSERT INTO counts
-SELECT {literal(check.check_id)}, document_id, project_id, count(*), count(*) FILTER (holds),
-  count(*) FILTER (NOT holds), count(*) FILTER (holds IS NULL), left(min(reason), {MAX_REASON}),
-  coalesce(min(reason) <> max(reason), FALSE)
+CREATE OR REPLACE TEMP TABLE counted AS
+SELECT document_id, project_id, count(*) AS applied, count(*) FILTER (holds) AS held,
+  count(*) FILTER (NOT holds) AS broken, count(*) FILTER (holds IS NULL) AS not_judged,
+  left(min(reason), {MAX_REASON}) AS reason,
+  coalesce(min(reason) <> max(reason), FALSE) AS mixed
 FROM (
   SELECT {document} AS document_id, {project} AS project_id, CAST(holds AS BOOLEAN) AS holds,
     CASE WHEN holds IS NULL THEN {_reason(columns)} END AS reason
@@ -186,11 +186,11 @@ FROM (
 """
 
 
-def _reasons(check: Check, columns: dict[str, str]) -> str:
+def _reasons(columns: dict[str, str]) -> str:
     """All the reasons where there are several."""
     document, project = _owner(columns)
     return f"""
-UPDATE counts SET reason = told.reasons
+UPDATE counted SET reason = told.reasons
 FROM (
   SELECT document_id, project_id, left(string_agg(DISTINCT reason, '；' ORDER BY reason),
     {MAX_REASON}) AS reasons
@@ -199,9 +199,8 @@ FROM (
     FROM returned WHERE holds IS NULL
   ) GROUP BY document_id, project_id
 ) told
-WHERE counts.check_id = {literal(check.check_id)} AND counts.mixed
-  AND counts.document_id IS NOT DISTINCT FROM told.document_id
-  AND counts.project_id IS NOT DISTINCT FROM told.project_id
+WHERE counted.mixed AND counted.document_id IS NOT DISTINCT FROM told.document_id
+  AND counted.project_id IS NOT DISTINCT FROM told.project_id
 """
 
 

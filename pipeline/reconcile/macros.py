@@ -59,4 +59,4 @@ MACROS = (
 def register_macros(connection: duckdb.DuckDBPyConnection) -> None:
     """Define every macro on a connection, for this connection only."""
     for macro in MACROS:
-        connection.execute(f"CREATE OR REPLACE TEMP MACRO {macro}")
+        connection.execute(f"CREATE OR REPLACE MACRO {macro}")

@@ -1,6 +1,6 @@
 """Scores every indicator, line of funds and total again, by the rule nearest to its issuer.
 
-A score is a range, because weight, target and actual are printed with few digits. `rulings` (temp)
+A score is a range, because weight, target and actual are printed with few digits. `rulings`
 holds for each row the rule that was applied and what follows; `scores` is what is published of it.
 A rule further away is asked only where no nearer one covers the completion (see `rulesets`).
 """
@@ -11,9 +11,10 @@ import duckdb
 
 from pipeline.reconcile.rulesets import prepare_rulesets
 from pipeline.reconcile.scorable import prepare_scorable
+from pipeline.reconcile.steps import Step
 
 RULINGS = """
-CREATE OR REPLACE TEMP TABLE rulings (row_id BIGINT, rank INTEGER, ruleset VARCHAR, rule_id VARCHAR,
+CREATE TABLE rulings (row_id BIGINT, rank INTEGER, ruleset VARCHAR, rule_id VARCHAR,
   measure VARCHAR, low DECIMAL(10, 6), high DECIMAL(10, 6), shown DECIMAL(18, 2), word VARCHAR,
   score_low DECIMAL(12, 6), score_high DECIMAL(12, 6), fits BOOLEAN, cuts BOOLEAN)
 """
@@ -91,7 +92,7 @@ QUALIFY row_number() OVER (PARTITION BY row_id ORDER BY fits DESC, cuts DESC, ru
 # marks. A late date never has them. A score cut off instead of rounded is the issuer's habit,
 # unless the document rounds elsewhere.
 VERDICTS = """
-CREATE OR REPLACE TEMP TABLE rescored AS
+CREATE TABLE rescored AS
 WITH habit AS (
   SELECT s.document_id, bool_or(r.fits AND NOT r.cuts AND s.digit < 0.1
     AND s.subject = 'indicator') AS rounds,
@@ -144,7 +145,6 @@ EXPLANATION = """concat(
     WHEN within THEN '相符' ELSE '按截断则一致' END END)"""
 
 SCORES = f"""
-INSERT INTO scores BY NAME
 SELECT project_id, indicator_id, subject, source_label, rule_id,
   TRY_CAST(coalesce(shown, CAST(low * 100 AS DECIMAL(12, 2))) AS DECIMAL(12, 6))
     AS completion_rate, score_low, score_high,
@@ -157,7 +157,6 @@ FROM rescored
 
 # What the total should be: each part as printed where its rule allows it, else as its rule says.
 TOTALS = """
-INSERT INTO scores BY NAME
 WITH part AS (
   SELECT r.project_id,
     sum(CASE WHEN verdict = 'differs' THEN greatest(score_low, 0) ELSE points_lo(score,
@@ -198,12 +197,13 @@ SELECT project_id, 'total' AS subject, round(low, 2) AS score_low, round(high, 2
       ELSE '不符' END)) AS explanation
 FROM judged
 """
-# Temp tables that no check needs.
+ALL_SCORES = f"({SCORES}) UNION ALL BY NAME ({TOTALS})"
+# Tables that no check needs.
 DONE = ("bases", "completions", "rulings", "pieces", "stated", "formulas", "rulesets", "scorable")
 
 
 def rescore(connection: duckdb.DuckDBPyConnection) -> None:
-    """Fill the scores table anew; the figures of the checks must have been prepared."""
+    """Score everything again; `scores` shows checks what will be published of it."""
     prepare_scorable(connection)
     prepare_rulesets(connection)
     connection.execute(RULINGS)
@@ -219,6 +219,11 @@ def rescore(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(VERDICTS)
     for name in DONE:
         connection.execute(f"DROP TABLE {name}")
-    connection.execute("DELETE FROM scores")
-    connection.execute(SCORES)
-    connection.execute(TOTALS)
+    connection.execute(f"CREATE VIEW scores AS {ALL_SCORES}")
+
+
+RESCORING = Step(
+    ("rescored", "scores", "fund_rates", "scoring_rules"),
+    ("measures", "fund_lines", "totals"),
+    rescore,
+)

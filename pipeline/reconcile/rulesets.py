@@ -1,6 +1,6 @@
 """Which rules there are for the documents at hand: their own, those fitted to them, the packs'.
 
-Temp tables: `rulesets` one rule a measure of completion, with what it applies to; `pieces` its
+Tables: `rulesets` one rule a measure of completion, with what it applies to; `pieces` its
 conditions and formulas as numbers. `rank` says where a rule comes from: 1 the document's own words,
 2 fitted to its rows, 3 a pack of its region or of the label its rows print, 4 the default and 5 the
 defaults' alternatives.
@@ -34,13 +34,13 @@ KINDS: dict[Kind, str] = {
 }
 
 TABLES = """
-CREATE OR REPLACE TEMP TABLE rulesets (ruleset VARCHAR, document_id VARCHAR, label VARCHAR,
+CREATE TABLE rulesets (ruleset VARCHAR, document_id VARCHAR, label VARCHAR,
   class VARCHAR, measure VARCHAR, rank INTEGER, place INTEGER, told VARCHAR, support VARCHAR);
-CREATE OR REPLACE TEMP TABLE formulas (condition VARCHAR, formula VARCHAR,
+CREATE TABLE formulas (condition VARCHAR, formula VARCHAR,
   low DECIMAL(10, 6), high DECIMAL(10, 6), low_closed BOOLEAN, high_closed BOOLEAN, grade VARCHAR,
   l_1 DECIMAL(12, 6), l_r DECIMAL(12, 6), l_w DECIMAL(12, 6), l_wr DECIMAL(12, 6),
   h_1 DECIMAL(12, 6), h_r DECIMAL(12, 6), h_w DECIMAL(12, 6), h_wr DECIMAL(12, 6));
-CREATE OR REPLACE TEMP TABLE stated (ruleset VARCHAR, rule_id VARCHAR, condition VARCHAR,
+CREATE TABLE stated (ruleset VARCHAR, rule_id VARCHAR, condition VARCHAR,
   formula VARCHAR)
 """
 
@@ -140,7 +140,7 @@ class _Found:
 
 
 def prepare_rulesets(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make the temp tables of rules; packs and fitted rules are added to scoring_rules as well."""
+    """Make the tables of rules; packs and fitted rules are added to scoring_rules as well."""
     connection.execute(TABLES)
     connection.execute("DELETE FROM scoring_rules WHERE pack IS NOT NULL")
     connection.execute(OWN_RULES)
@@ -176,9 +176,7 @@ def _fit(connection: duckdb.DuckDBPyConnection, found: _Found) -> None:
         applies_to, raw = label or "定量指标", f"{told}（{support}）"
         for place, piece in enumerate(fit.pieces, start=1):
             name = f"{ruleset}.{place}"
-            found.state(
-                ruleset, ScoringRule(name, document, FITTED, applies_to, *piece, raw, None)
-            )
+            found.state(ruleset, ScoringRule(name, document, FITTED, applies_to, *piece, raw, None))
 
 
 def _add_pack_rule(found: _Found, rule: PackRule, place: int) -> None:
@@ -246,7 +244,7 @@ def _number_pieces(connection: duckdb.DuckDBPyConnection) -> None:
             log.warning("scoring rule left out: %s", error)
     connection.executemany(f"INSERT INTO formulas VALUES ({', '.join('?' * 15)})", rows)
     connection.execute(
-        "CREATE OR REPLACE TEMP TABLE pieces AS SELECT s.ruleset, s.rule_id, f.* "
+        "CREATE TABLE pieces AS SELECT s.ruleset, s.rule_id, f.* "
         "FROM stated s JOIN formulas f USING (condition, formula)"
     )
 

@@ -4,48 +4,38 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import duckdb
 
 from pipeline.reconcile.causes import group_causes
-from pipeline.reconcile.figures import prepare_figures
-from pipeline.reconcile.findings import write_findings
+from pipeline.reconcile.evidence import resolve_evidence
+from pipeline.reconcile.figures import FIGURES
+from pipeline.reconcile.findings import register_finding_id, write_findings
 from pipeline.reconcile.headers import Check, InvalidCheck, read_check
-from pipeline.reconcile.judge import (
-    FEW,
-    RESULT_TABLES,
-    Form,
-    Judged,
-    forget,
-    judge,
-    write_results,
-)
+from pipeline.reconcile.judge import FEW, RESULT_TABLES, Form, Judged, judge, write_results
 from pipeline.reconcile.macros import register_macros
-from pipeline.reconcile.rescore import rescore
-from pipeline.reconcile.text import prepare_text
+from pipeline.reconcile.rescore import ALL_SCORES, RESCORING
+from pipeline.reconcile.steps import Step, perform, steps_for
+from pipeline.reconcile.text.prepare import TABLES as TEXT_TABLES
+from pipeline.reconcile.text.prepare import register_text_macros
 from pipeline.reconcile.units import register_units
 from pipeline.reconcile.verify import verify
+from pipeline.reconcile.workshop import close_workshop, workshop
 
 log = logging.getLogger(__name__)
 
 CHECKS = Path(__file__).parent / "checks"
-# check_results grows by a row a check and project; DuckDB's 16 MB would write the file out every
-# few checks, which costs more than the checks do.
-CHECKPOINT = "256MB"
 # Beyond so many indicators the joins of one check, kept on disk, take longer than all the others.
 MANY = 100_000
 ROOM = "2GB"
-# Tables that rescoring makes; a run of checks that name none of them can do without.
-RESCORED = re.compile(r"\b(?:scores|rescored|rulings|completions|fund_rates)\b", re.IGNORECASE)
-# Tables and macros of running text; likewise.
-OF_TEXT = re.compile(
-    r"\b(?:spoken|gauges|\w*alignments|stated_totals|unit_mentions|project_keys|outlines|"
-    r"required_sections|likenesses|simple|ten_thousands|bare_unit|spoken_(?:lo|hi))\b"
-)
+# What checks can read besides the published tables; a run makes what its checks name.
+PREPARED = (*FIGURES, RESCORING, *TEXT_TABLES)
+_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,51 +66,100 @@ def reconcile(
 
 
 def run_checks(connection: duckdb.DuckDBPyConnection, files: Iterable[Path]) -> ReconcileReport:
-    """Run exactly these check files: first those that prove the reading, then the others."""
-    with _room(connection), _any_order(connection):
-        return _run_all(connection, files)
+    """Run exactly these check files, as many at a time as there are cores."""
+    checks, unread = _read(files)
+    try:
+        with _room(connection), _any_order(connection), workshop(connection) as (shared, workers):
+            run = _Run("TABLE" if _indicators(connection) <= FEW else "VIEW", [], unread)
+            _furnish(connection, shared)
+            steps = [run.step(check) for check in checks]
+            read = {name for step in steps for name in step.reads}
+            perform((*_preparing(connection, read), *steps, VERIFYING), workers)
+            return _report(connection, shared, run)
+    finally:
+        close_workshop(connection)
 
 
-def _run_all(connection: duckdb.DuckDBPyConnection, files: Iterable[Path]) -> ReconcileReport:
-    checks, broken = _read(files)
-    prepare_tables(connection)
-    if any(OF_TEXT.search(check.sql) for check in checks):
-        prepare_text(connection)
-    if any(RESCORED.search(check.sql) for check in checks):
-        rescore(connection)
-    form: Form = "TABLE" if _indicators(connection) <= FEW else "VIEW"
-    judged = _run(connection, (c for c in checks if c.proof), form, broken)
-    verify(connection)
-    judged += _run(connection, (c for c in checks if not c.proof), form, broken)
-    write_results(connection, judged)
-    merged = group_causes(connection)
+def prepare(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make everything that checks use, and leave it within the connection's reach."""
+    names = [name for step in PREPARED for name in step.makes]
+    with workshop(connection) as (shared, workers):
+        _furnish(connection, shared)
+        perform(_preparing(connection, names), workers)
+
+
+VERIFYING = Step(("verified",), ("proofs",), verify)
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """What the checks of one run have done so far."""
+
+    form: Form
+    judged: list[Judged]
+    broken: list[tuple[str, str]]  # the checks that could not run, and why
+
+    def step(self, check: Check) -> Step:
+        """Running one check: once what its SQL names is made, projects.verified included."""
+        words = set(_WORD.findall(check.sql.lower()))
+        names = [name for step in PREPARED for name in step.makes if name in words]
+        if check.proof:
+            return Step(("proofs",), tuple(names), partial(self._judge, check))
+        if words & {"verified", "proofs"}:
+            names.append("verified")
+        return Step((), tuple(names), partial(self._judge, check))
+
+    def _judge(self, check: Check, connection: duckdb.DuckDBPyConnection) -> None:
+        try:
+            done = judge(connection, check, self.form)
+        except (duckdb.Error, InvalidCheck) as error:
+            log.error("check %s failed: %s", check.check_id, error)
+            self.broken.append((check.check_id, str(error)))
+            return
+        self.judged.append(done)
+        log.info("check %s: %s rows, %s broken", check.check_id, done.applied, done.broken)
+
+
+def _furnish(connection: duckdb.DuckDBPyConnection, cursor: duckdb.DuckDBPyConnection) -> None:
+    """Empty the tables that reconciling fills; macros, units and tables for what checks find."""
+    connection.execute("DELETE FROM findings")
+    connection.execute("DELETE FROM check_results")
+    register_macros(cursor)
+    register_text_macros(cursor)
+    register_finding_id(cursor)
+    register_units(cursor)
+    cursor.execute(RESULT_TABLES)
+
+
+def _preparing(connection: duckdb.DuckDBPyConnection, names: Collection[str]) -> Iterator[Step]:
+    """The steps that make what is named; new scores are those of the caller's table as well."""
+
+    def write_scores(_: duckdb.DuckDBPyConnection) -> None:
+        connection.execute("DELETE FROM scores")
+        connection.execute(f"INSERT INTO scores BY NAME {ALL_SCORES}")
+
+    needed = steps_for(PREPARED, names)
+    yield from needed
+    if RESCORING in needed:
+        yield Step((), ("scores",), write_scores)
+
+
+def _report(
+    connection: duckdb.DuckDBPyConnection, cursor: duckdb.DuckDBPyConnection, run: _Run
+) -> ReconcileReport:
+    """Write what the checks found and counted."""
+    write_results(connection, run.judged)
+    merged = group_causes(cursor)
     log.info("%s contradictions have the cause of another one", merged)
+    resolve_evidence(cursor)
     count = write_findings(connection)
-    broken.sort()
+    broken = sorted(run.broken)
     return ReconcileReport(
-        checks=tuple(sorted(each.check.check_id for each in judged)),
+        checks=tuple(sorted(each.check.check_id for each in run.judged)),
         failed=tuple(name for name, _ in broken),
         errors=tuple(error for _, error in broken),
         findings=count,
     )
-
-
-def prepare(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make everything that checks use, the rescoring of every score included."""
-    prepare_tables(connection)
-    prepare_text(connection)
-    rescore(connection)
-
-
-def prepare_tables(connection: duckdb.DuckDBPyConnection) -> None:
-    """Empty the tables that reconciling fills and make the macros and figures that checks use."""
-    connection.execute(f"SET checkpoint_threshold = '{CHECKPOINT}'")
-    register_macros(connection)
-    register_units(connection)
-    prepare_figures(connection)
-    connection.execute(RESULT_TABLES)
-    connection.execute("DELETE FROM findings")
-    connection.execute("DELETE FROM check_results")
 
 
 def _files(checks: Sequence[Path]) -> tuple[Path, ...]:
@@ -173,23 +212,3 @@ def _any_order(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
         yield
     finally:
         connection.execute("RESET preserve_insertion_order")
-
-
-def _run(
-    connection: duckdb.DuckDBPyConnection,
-    checks: Iterable[Check],
-    form: Form,
-    broken: list[tuple[str, str]],
-) -> list[Judged]:
-    judged: list[Judged] = []
-    for check in checks:
-        try:
-            done = judge(connection, check, form)
-        except (duckdb.Error, InvalidCheck) as error:
-            log.error("check %s failed: %s", check.check_id, error)
-            forget(connection, check)
-            broken.append((check.check_id, str(error)))
-            continue
-        judged.append(done)
-        log.info("check %s: %s rows, %s broken", check.check_id, done.applied, done.broken)
-    return judged

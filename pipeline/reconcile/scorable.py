@@ -1,6 +1,6 @@
 """What can be scored: indicators and lines of funds with their weight, score and completion.
 
-Temp tables, made from the figures that the checks use too. `scorable`: one indicator or line of
+Tables made from the figures that the checks use too. `scorable`: one indicator or line of
 funds. `bases`: one way to state its completion, as an interval. `measure` says which way: up
 (actual ÷ target), ratio (target ÷ actual) and excess (2 - actual ÷ target) for upper limits, raw
 (the rate as printed, or actual ÷ target whichever way is better), points (1 less the percentage
@@ -33,7 +33,7 @@ MACROS = (
 )
 
 SCORABLE = """
-CREATE OR REPLACE TEMP TABLE scorable AS
+CREATE TABLE scorable AS
 WITH line AS (
   SELECT 'indicator' AS subject, m.project_id, m.document_id, m.indicator_id,
     NULL::VARCHAR AS source_label, NULL::INTEGER AS fund_ordinal, m.level1, m.rule_raw AS label,
@@ -65,7 +65,7 @@ FROM line
 """
 
 COMPLETIONS = """
-CREATE OR REPLACE TEMP TABLE completions AS
+CREATE TABLE completions AS
 SELECT s.row_id, m.direction, m.target, m.target_low, m.target_top,
   m.target_high IS NOT NULL AS ranged,
   m.target_end_high, m.actual, m.comparable AND m.actual_low IS NOT NULL AS comparable,
@@ -196,7 +196,7 @@ FROM fund_rates
 
 # A total left at zero above parts that are not: its rate is that of its first part.
 FUND_RATES = """
-CREATE OR REPLACE TEMP TABLE fund_rates AS
+CREATE TABLE fund_rates AS
 WITH total AS (
   SELECT * FROM fund_lines WHERE source = 'total'
   QUALIFY row_number() OVER (PARTITION BY project_id ORDER BY ordinal) = 1
@@ -236,13 +236,13 @@ FROM known
 
 
 def prepare_scorable(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make the temp tables of what can be scored, from the published tables and the figures."""
+    """Make the tables of what can be scored, from the published tables and the figures."""
     for macro in MACROS:
-        connection.execute(f"CREATE OR REPLACE TEMP MACRO {macro}")
+        connection.execute(f"CREATE OR REPLACE MACRO {macro}")
     for statement in (SCORABLE, COMPLETIONS, FUND_RATES):
         connection.execute(statement)
     connection.execute(
-        "CREATE OR REPLACE TEMP TABLE bases (row_id BIGINT, measure VARCHAR, place INTEGER, "
+        "CREATE TABLE bases (row_id BIGINT, measure VARCHAR, place INTEGER, "
         "low DECIMAL(10, 6), high DECIMAL(10, 6), grade VARCHAR, word VARCHAR, "
         "shown DECIMAL(18, 2))"
     )

@@ -54,12 +54,12 @@ ANY_COUNTER = ("个", "万个", "数量", "条", "种", "类", "点", "颗", "�
 
 
 def register_units(connection: duckdb.DuckDBPyConnection) -> None:
-    """Load the temp table `units(unit, dimension, factor)` on a connection."""
+    """Make the table `units(unit, dimension, factor)`."""
     rows = [(unit, dimension, factor) for dimension, group in GROUPS for unit, factor in group]
     rows += [(unit, "any", "10000" if unit.startswith("万") else "1") for unit in ANY_COUNTER]
     values = ", ".join(f"({literal(u)}, {literal(d)}, {factor})" for u, d, factor in rows)
     connection.execute(
-        "CREATE OR REPLACE TEMP TABLE units AS SELECT unit, dimension, "
+        "CREATE TABLE units AS SELECT unit, dimension, "
         "CAST(factor AS DECIMAL(14, 3)) AS factor "
         f"FROM (VALUES {values}) AS known(unit, dimension, factor)"
     )

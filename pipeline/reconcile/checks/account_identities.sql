@@ -9,7 +9,7 @@
 -- confidence: review
 -- Only splits that are complete by definition, with every part printed in the same passage as the total; lists
 -- that may leave out a kind of income or expenditure count only where their shares make 100 %, or where kinds of
--- income or expenditure are more than the whole.
+-- income or expenditure, or income or outlay with what was carried over, are more than the whole.
 WITH identity(rule, whole, part, parts, complete) AS (VALUES
   (1, '政府采购(?:支出)?(?:总额|合计|共计)', '政府采购(?:货物|工程|服务)(?:类)?(?:支出|金额)?', 3, TRUE),
   (2, '.{0,8}[“"]?三公[”"]?经费(?:财政拨款)?(?:支出)?(?:决算数?|合计|总额)?', '(?:因公出国(?:[（(]境[）)])?费(?:用)?|公务用车购置及运行(?:维护)?费(?:用)?|公务接待费(?:用)?)(?:支出)?(?:决算数?)?', 3, TRUE),
@@ -42,7 +42,7 @@ SELECT w.document_id, w.label, s.labels AS part_labels, s.amount AS expected, w.
   gap(s.low, s.high, w.low, w.high) AS difference, '万元' AS unit,
   CASE WHEN meets(s.low, s.high, w.low, w.high) THEN TRUE WHEN s.low IS NULL OR w.low IS NULL THEN NULL
     WHEN w.complete AND s.parts = w.wanted THEN FALSE
-    WHEN w.rule IN (5, 6) AND s.low > w.high THEN FALSE
+    WHEN w.rule IN (5, 6, 7, 8) AND s.parts > 1 AND s.low > w.high THEN FALSE
     WHEN NOT w.complete AND s.parts >= w.wanted AND s.shared AND s.shares BETWEEN 99.9 AND 100.1 THEN FALSE END AS holds,
   CASE WHEN s.low IS NULL OR w.low IS NULL THEN '不知道金额印到第几位小数' ELSE '分项没有列全' END AS reason,
   list_concat([w.account_id], s.ids) AS evidence

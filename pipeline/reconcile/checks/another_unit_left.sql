@@ -10,7 +10,7 @@
 -- Only a name that heads its sentence, does what the unit that spends does, and stands nowhere else in the
 -- report. Finance and audit bureaus, units of the same document, and a unit of the same kind in another
 -- place (most likely the superior one) are left alone; a unit of the same place only where both the unit and
--- the department in charge are known.
+-- the department in charge are known. Of two counties or districts neither is the superior of the other.
 WITH own AS (
   SELECT p.project_id, p.document_id, p.unit,
     fold_text(simple(concat_ws('，', p.unit, p.competent_department, p.project_name))) AS names,
@@ -37,12 +37,14 @@ WITH own AS (
         OR starts_with(k, region) AND levenshtein(k, name) <= 2))) > 0 AS ours,
     (length(words) - length(replace(words, name, ''))) / length(name) AS times,
     regexp_matches(organ, '财政|审计|纪委|监委|监察|人民政府|国库|公共资源|政府采购|发展和改革|发改|税务|街道') AS official,
-    region <> own_region AS elsewhere
+    region <> own_region AS elsewhere,
+    coalesce(region <> own_region AND regexp_matches(region, '[县区旗]$') AND regexp_matches(own_region, '[县区旗]$')
+      AND NOT contains(own_names, region), FALSE) AS beside
   FROM mention
 )
 SELECT project_id, document_id, coalesce('“' || heading || '”一节', '正文') AS place,
   left(regexp_extract(sentence, '[^，,]*' || name || '.*$'), 40) AS quote, unit,
-  CASE WHEN ours THEN TRUE WHEN official OR times > 1 OR (NOT coalesce(elsewhere, FALSE) AND NOT both_known)
+  CASE WHEN ours AND NOT beside THEN TRUE WHEN official OR times > 1 OR (NOT coalesce(elsewhere, FALSE) AND NOT both_known)
       OR (inside AND NOT (coalesce(elsewhere, FALSE) AND (NOT suffix(region, '市') OR suffix(own_region, '市'))))
     THEN NULL ELSE FALSE END AS holds,
   CASE WHEN official THEN '财政、审计等部门，可能是监管单位' WHEN times > 1 THEN '报告中多次写到，可能是共同实施单位'

@@ -19,7 +19,9 @@ WITH sentence AS (
     nullif(regexp_extract(sentence, '对20[0-9]{2}年度?(?:一般公共预算|预算安排的|全部|所有)?([0-9]{1,4})个项目(?:支出)?(?:全部)?(?:开展|进行|实施)了?(?:预算)?(?:绩效)?自评', 1), ''),
     nullif(regexp_extract(sentence, '(?:自评[，,]|(?:自评[，,])?共计?)涉及项目(?:支出)?([0-9]{1,4})个', 1), ''),
     nullif(regexp_extract(sentence, '(?:形成|填报|报送)?项目(?:支出)?绩效自评表([0-9]{1,4})[个张份]', 1), ''),
-    nullif(regexp_extract(sentence, '([0-9]{1,4})个项目(?:支出)?(?:全部)?开展了?(?:绩效)?自评', 1), '')) AS INTEGER) AS said
+    nullif(regexp_extract(sentence, '([0-9]{1,4})个项目(?:支出)?(?:全部)?纳入了?(?:20[0-9]{2}年度?)?(?:预算)?(?:单位|部门)?(?:绩效)?自评', 1), ''),
+    nullif(regexp_extract(sentence, '纳入(?:绩效)?自评(?:范围)?的项目(?:支出)?(?:共|共计|共有)?([0-9]{1,4})个', 1), ''),
+    nullif(regexp_extract(sentence, '([0-9]{1,4})个项目(?:支出)?(?:全部)?(?:开展|进行)了?(?:单位|部门)?(?:绩效)?自评', 1), '')) AS INTEGER) AS said
   FROM sentence
 ), attached AS (
   SELECT document_id, bool_or(regexp_matches(simple(text), '附.{0,30}自评表|自评表.{0,10}附|见附[件表]')) AS attached

@@ -16,6 +16,8 @@ WITH sentence AS (
   SELECT *, regexp_extract(sentence, '(?:(?:绩效评价|绩效自评|自评)(?:的)?项目(?:支出)?(?:共|共计|共有)?[0-9]{1,4}个'
     || '|(?:自评[，,]|共计?)涉及项目(?:支出)?[0-9]{1,4}个'
     || '|对20[0-9]{2}年度?(?:一般公共预算|预算安排的|全部|所有)?[0-9]{1,4}个项目(?:支出)?(?:全部)?(?:开展|进行|实施)了?(?:预算)?(?:绩效)?自评'
+    || '|[0-9]{1,4}个项目(?:支出)?(?:全部)?纳入了?(?:20[0-9]{2}年度?)?(?:预算)?(?:单位|部门)?(?:绩效)?自评'
+    || '|[0-9]{1,4}个项目(?:支出)?(?:全部)?(?:开展|进行)了?(?:单位|部门)?(?:绩效)?自评'
     || '|对(?:全部|所有|本部门)?[0-9]{1,4}个项目(?:支出)?(?:全部)?(?:开展|进行|实施)了?(?:绩效)?自评).*$') AS words
   FROM sentence
 ), amount AS (
@@ -24,7 +26,9 @@ WITH sentence AS (
     unnest([{'stage': 'annual_budget', 'label': '全年预算数', 'raw': regexp_extract(words,
         '(?:全年)?预算(?:数|总额|资金)?(?:共|共计|合计|为)?([0-9][0-9,]*\.?[0-9]*)万元', 1)},
       {'stage': 'executed', 'label': '全年执行数', 'raw': regexp_extract(words,
-        '(?:执行|支出)(?:数|总额|金额)?(?:共|共计|合计|为)?([0-9][0-9,]*\.?[0-9]*)万元', 1)}]) AS f
+        '(?:执行|支出)(?:数|总额|金额)?(?:共|共计|合计|为)?([0-9][0-9,]*\.?[0-9]*)万元', 1)},
+      {'stage': 'any', 'label': '涉及资金', 'raw': regexp_extract(words,
+        '涉及(?:财政|项目)?(?:资金|金额)(?:总额)?(?:共|共计|合计|为)?([0-9][0-9,]*\.?[0-9]*)万元', 1)}]) AS f
   FROM counted WHERE words <> ''
 ), stated AS (
   SELECT document_id, section_id, ordinal, said, f.stage AS stage, f.label AS label,
@@ -41,11 +45,12 @@ WITH sentence AS (
 ), forms AS (
   SELECT document_id, count(*) FILTER (scope = 'project' AND has_form) AS found FROM projects GROUP BY document_id
 ), judged AS (
-  SELECT s.*, f.found, t.amount AS summed, t.low, t.high, t.ids, t.printed,
+  SELECT s.*, f.found, t.stage AS form_stage, t.amount AS summed, t.low, t.high, t.ids, t.printed,
     lo(s.amount, CASE WHEN s.fraction > 0 THEN s.fraction ELSE 1 END) AS said_low,
     hi(s.amount, CASE WHEN s.fraction > 0 THEN s.fraction ELSE 1 END) AS said_high
   FROM stated s JOIN forms f USING (document_id)
-  LEFT JOIN total t ON t.document_id = s.document_id AND t.stage = s.stage
+  LEFT JOIN total t ON t.document_id = s.document_id AND (t.stage = s.stage
+    OR (s.stage = 'any' AND t.stage IN ('annual_budget', 'initial_budget', 'executed')))
 )
 SELECT document_id, label, found, summed AS expected, amount AS actual,
   gap(said_low, said_high, low, high) AS difference, '万元' AS unit,
@@ -55,4 +60,6 @@ SELECT document_id, label, found, summed AS expected, amount AS actual,
     ELSE '有的自评表没有印出总额' END AS reason,
   list_concat([section_id], ids) AS evidence
 FROM judged
-QUALIFY row_number() OVER (PARTITION BY document_id, stage, amount ORDER BY ordinal) = 1
+-- 涉及资金 may be the budget or what was spent: the one that fits, else the budget
+QUALIFY row_number() OVER (PARTITION BY document_id, stage, amount
+  ORDER BY ordinal, coalesce(meets(said_low, said_high, low, high), FALSE) DESC, form_stage) = 1

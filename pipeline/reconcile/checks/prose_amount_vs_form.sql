@@ -2,7 +2,7 @@
 -- id: E01 E02
 -- kind: table_vs_text
 -- severity: high
--- summary: 正文：{text_label}{actual} 万元；自评表：{form_label} {expected} 万元，两处不一致
+-- summary: 正文：{text_label}{actual} 万元；自评表：{form_label} {expected} 万元，相差 {apart} 万元
 -- basis: 绩效自评报告与自评表应当一致
 -- applies: 正文与自评表都写有项目总额的项目
 -- excuse: 正文取整，或说的是整个规划的资金
@@ -39,7 +39,7 @@ WITH stated AS (
   SELECT *, bool_or(fits) OVER (PARTITION BY project_id, side) AS another_fits FROM compared
 )
 SELECT project_id, document_id, text_label, form.label AS form_label, form.amount AS expected,
-  amount AS actual, gap(form.part, form.end, form.low, form.high) AS difference, '万元' AS unit,
+  amount AS actual, abs(amount - form.amount) AS apart, gap(form.part, form.end, form.low, form.high) AS difference, '万元' AS unit,
   CASE WHEN fits THEN TRUE WHEN resolution IS NULL OR form IS NULL OR form.amount = 0 OR unit_slip
     OR (another_fits AND starts_with(text_label, '申请')) THEN NULL ELSE FALSE END AS holds,
   CASE WHEN resolution IS NULL THEN '不知道正文金额写到第几位小数'

@@ -35,9 +35,10 @@ SELECT project_id, document_id, indicator_id, label, regexp_replace(raw, '\s', '
   (form.value / 10000)::DECIMAL(20, 6) AS expected, amount AS actual,
   (gap(form.said_low, form.said_high, form.low, form.high) / 10000)::DECIMAL(20, 6) AS difference,
   '万元' AS unit,
-  CASE WHEN fits THEN TRUE WHEN form IS NULL OR form.low IS NULL OR likeness < 0.85 THEN NULL
+  CASE WHEN fits THEN TRUE WHEN form IS NULL OR form.low IS NULL OR likeness < 0.85
+      OR (fits_other AND meant = 'target') THEN NULL
     ELSE FALSE END AS holds,
-  '名称只是相近，或自评表没有对应的数值' AS reason,
+  CASE WHEN fits_other AND meant = 'target' THEN '与实际完成值相同，可能说的是支出' ELSE '名称只是相近，或自评表没有对应的数值' END AS reason,
   CASE WHEN fits_other AND meant = 'actual' THEN '与目标值相同' END AS note,
   [fund_id, cell(indicator_id, CASE WHEN meant = 'actual' THEN 'actual_raw' ELSE 'target_raw' END)] AS evidence
 FROM whole

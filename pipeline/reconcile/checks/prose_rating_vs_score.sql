@@ -19,7 +19,7 @@ WITH own AS (
   FROM sections WHERE project_id IS NOT NULL AND regexp_matches(simple(text), '等级|等次|级别|结果|结论')
 ), found AS (
   SELECT *, regexp_extract(sentence,
-      '(?:自评|评价|评定|绩效)(?:自评|评价|评定)?(?:等级|等次|级别|结果|结论)(?:评定)?(?:为|是|:|：)?[“"‘]?(优秀|优|良好|良|中等|中|差)[”"’]?(?:等次|等级|级|档)?(?:[，,、（(]|$)', 1) AS rating,
+      '(?:(?:自评|评价|评定|绩效)(?:自评|评价|评定)?(?:等级|等次|级别|结果|结论)(?:评定)?|得分(?:为|是)?[0-9.]+分[，,](?:等级|等次|级别))(?:为|是|:|：)?[“"‘]?(优秀|优|良好|良|中等|中|差)[”"’]?(?:等次|等级|级|档)?(?:[，,、（(]|$)', 1) AS rating,
     regexp_extract_all(sentence, '([0-9]{2,3}(?:\.[0-9]+)?)分', 1) AS points
   FROM sentence
 ), graded AS (
@@ -28,7 +28,7 @@ WITH own AS (
     coalesce(t.weight_total, 100) = 100 AS of_hundred, o.document_id IS NOT NULL AS own_bands, left(rating, 1) AS grade
   FROM found f LEFT JOIN (SELECT project_id, score_total, weight_total FROM projects) t USING (project_id)
   LEFT JOIN own o ON o.document_id = f.document_id
-  WHERE rating <> '' AND len(f.points) <= 1 AND NOT regexp_matches(sentence, '上年|去年|质量等级|信用|验收|满意度评价|划分|分为')
+  WHERE rating <> '' AND len(f.points) <= 1 AND NOT regexp_matches(sentence, '上年|去年|质量等级|信用|验收|满意度评价|划分|(?:^|[^总得评])分为')
 ), banded AS (
   SELECT *, CASE grade WHEN '优' THEN 80 WHEN '良' THEN 70 WHEN '中' THEN 60 ELSE 0 END AS from_score,
     CASE grade WHEN '优' THEN 1000 WHEN '良' THEN 90 WHEN '中' THEN 80 ELSE 60 END AS to_score

@@ -11,7 +11,7 @@ WITH passage AS (
   SELECT project_id, document_id, section_id AS id, ordinal, regexp_replace(simple(text), '\s', '', 'g') AS words
   FROM sections WHERE project_id IS NOT NULL
 ), said AS (
-  SELECT *, trim(regexp_extract(words, '(?:^|[，。；]|该|本)项目[^，。；、：“”0-9]{0,10}?(?:暂停|停止|停建|终止|取消|未能?实施|未能?开展|(?:未能|尚未)启动)(?:实施|建设)?(?:[，。；]|$)'),
+  SELECT *, trim(regexp_extract(words, '(?:^|[，。；]|该|本)项目[^，。；、：“”0-9]{0,10}?(?:暂停|处于暂停状态|停止|停建|终止|取消|未能?实施|未能?开展|(?:未能|尚未)(?:启动|开工))(?:实施|建设)?(?:[，。；]|$)'),
       '，。；') AS stop,
     regexp_extract(words, '(?:已|均已|全部|已全部)完成(?:了)?(?:全部|各项)?预期(?:的)?(?:项目)?(?:绩效|年度)?目标'
       || '|(?:绩效|年度)(?:目标|指标)(?:任务)?(?:均|都|已|全部|圆满)+(?:完成|实现|达到)') AS done

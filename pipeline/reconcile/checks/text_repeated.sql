@@ -15,8 +15,9 @@ WITH pair AS (
   WHERE a.unit_key IS NOT NULL AND length(a.name_key) >= 4
 ), alike AS (
   SELECT left_id AS id, left_project AS project_id, right_id AS twin, right_project AS other_id, signs FROM likenesses
+  WHERE entire
   UNION ALL
-  SELECT right_id, right_project, left_id, left_project, signs FROM likenesses
+  SELECT right_id, right_project, left_id, left_project, signs FROM likenesses WHERE entire
 ), told AS (
   SELECT p.*, a.id, a.twin, a.signs, s.heading, coalesce(s.text, j.goal_actual) AS words
   FROM pair p LEFT JOIN alike a ON (a.project_id, a.other_id) = (p.project_id, p.other_id)

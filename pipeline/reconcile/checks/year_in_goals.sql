@@ -28,7 +28,7 @@ WITH passage AS (
   FROM passage WHERE fiscal_year IS NOT NULL
 ), phrase AS (
   SELECT *, unnest(regexp_extract_all(sentence,
-    '(?:截至|截止到?|至|到)\s*20\d\d\s*年\s*(?:年?底|年?末|12\s*月\s*(?:底|末|31\s*日))')) AS phrase
+    '(?:截至|截止到?|至|到)\s*20\d\d\s*年\s*(?:年?底|年?末|12\s*月\s*(?:底|末|31\s*日))|20\d\d\s*年\s*12\s*月\s*31\s*日前已')) AS phrase
   FROM sentence
 ), dated AS (
   SELECT *, CAST(regexp_extract(phrase, '20\d\d') AS INTEGER) AS year FROM phrase

@@ -8,12 +8,14 @@
 -- excuse: 标题为发布年度
 -- confidence: review
 -- Only a line that is nothing but a year in brackets, as titles and forms print it, or a title of an earlier 年度 than the
--- form's; a later one may be the year of publication.
+-- form's; a later one may be the year of publication, unless the text tells that year's money and never the form's year.
 WITH line AS (
   SELECT s.project_id, s.document_id, s.section_id, s.heading, s.ordinal, p.fiscal_year,
     unnest(string_split(s.text, chr(10))) AS line
   FROM sections s JOIN projects p USING (project_id)
   WHERE p.fiscal_year IS NOT NULL AND regexp_matches(s.text, '20\d\d')
+), told AS (
+  SELECT project_id, string_agg(regexp_replace(CASE WHEN coalesce(heading, '') = '' THEN '' ELSE text END, '\s|[（(]20\d\d年?度?[）)]', '', 'g'), '。') AS words FROM sections GROUP BY project_id
 ), titled AS (
   SELECT project_id, document_id, section_id, heading, fiscal_year, line,
     regexp_extract(regexp_replace(line, '\s', '', 'g'), '^[（(](20\d\d)年?度?[）)]$', 1) AS year
@@ -23,7 +25,10 @@ WITH line AS (
   FROM projects p JOIN (
     SELECT *, regexp_extract(regexp_replace(line, '\s', '', 'g'), '^[^，。：:《》（(0-9]{0,24}(20\d\d)年度[^，。：:《》0-9]{0,40}自评(?:情况)?(?:的?报告|表)$', 1) AS year
     FROM line) l USING (project_id)
-  WHERE l.year <> '' AND p.has_form AND TRY_CAST(l.year AS INTEGER) < p.fiscal_year
+  LEFT JOIN told t ON t.project_id = p.project_id
+  WHERE l.year <> '' AND p.has_form AND (TRY_CAST(l.year AS INTEGER) < p.fiscal_year
+      OR (TRY_CAST(l.year AS INTEGER) = p.fiscal_year + 1 AND NOT contains(t.words, p.fiscal_year::VARCHAR)
+        AND regexp_matches(t.words, l.year || '年[^。；0-9]{0,30}(?:预算|安排|支出|执行|支付|批复|下达)|' || l.year || '年12月31日[^。；]{0,12}(?:支出|支付|执行|使用)')))
     AND NOT contains(coalesce(p.project_name, ''), l.year)
 )
 SELECT project_id, document_id, coalesce('“' || heading || '”一节', '标题') AS place, trim(line) AS phrase,

@@ -16,14 +16,16 @@ from functools import lru_cache
 import duckdb
 import pyarrow as pa
 
+from pipeline.reconcile.steps import Step
+
 ACCEPTED = 0.8  # share of common signs from which two names mean one thing
 CONTAINED = 0.6  # the same where all of the shorter name stands in the longer
 SHORTEST = 3  # signs; shorter names say too little
 MARGIN = 0.1  # by which the best match must beat the next
 TIE = 0.05  # claims that match an indicator about as well as its best
 HABITUAL = re.compile(
-    r"[\W_\d]|^(?:的|并|共计?|全年|本年度?|年度|实际|累计|项目|本项目|该项目|完成|实现|开展|组织|举办|保障|做好)+"
-    r"|(?:总?数量|总数|人数|户数|次数|场次|人次|个数|台数|批次|份数|数|量|情况|完成|工作|任务|达到|完成率"
+    r"[\W_\d]|^(?:的|并|共计?|全年|本年度?|年度|实际|累计|项目|本项目|该项目|实施|完成|实现|开展|组织|举办|保障|做好)+"
+    r"|(?:总?数量|总数|人数|户数|次数|场次|人次|个数|台数|批次|份数|数|量|情况|共|共计|累计|合计|完成|工作|任务|达到|完成率"
     r"|实际完成值|实际值|完成值|实际|指标)+$"
 )
 EXTENT = re.compile("(?:里程|面积|长度|规模|金额)$")  # named with the quantity, or left to its unit
@@ -116,18 +118,14 @@ def best_matches(candidates: Iterable[tuple[str, str, str, str, str]]) -> tuple[
         if len(matches) == 1 or share - matches[1][0] >= MARGIN or share == 1.0 > matches[1][0]:
             clear.append((Match(spoken, indicator, share), role))
     return tuple(
-        match
-        for match, role in clear
-        if match.likeness >= leaders[match.indicator, role] - TIE
+        match for match, role in clear if match.likeness >= leaders[match.indicator, role] - TIE
     )
 
 
-def prepare_alignments(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make the temp tables alignments(claim_id, …) and item_alignments(fund_id, …)."""
-    for table, key, query in (
-        ("alignments", "claim_id", CANDIDATES),
-        ("item_alignments", "fund_id", ITEM_CANDIDATES),
-    ):
+def _align(table: str, key: str, query: str, *reads: str) -> Step:
+    """The step that makes the table of the best matches between what is said and indicators."""
+
+    def work(connection: duckdb.DuckDBPyConnection) -> None:
         matches = best_matches(connection.execute(query).fetchall())
         rows = pa.table(
             {
@@ -137,5 +135,13 @@ def prepare_alignments(connection: duckdb.DuckDBPyConnection) -> None:
             }
         )
         connection.register("new_matches", rows)
-        connection.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT * FROM new_matches")
+        connection.execute(f"CREATE TABLE {table} AS SELECT * FROM new_matches")
         connection.unregister("new_matches")
+
+    return Step((table,), reads, work)
+
+
+TABLES = (
+    _align("alignments", "claim_id", CANDIDATES, "spoken", "gauges"),
+    _align("item_alignments", "fund_id", ITEM_CANDIDATES, "gauges"),
+)

@@ -7,7 +7,7 @@ part of the work is none.
 
 from __future__ import annotations
 
-import duckdb
+from pipeline.reconcile.steps import table_step
 
 REGION = r"\p{Han}{2,6}?(?:自治区|自治州|自治县|省|市|县|区|旗|州|盟)"
 ORGAN = (
@@ -37,7 +37,7 @@ DUTIES = (
 )
 
 MENTIONS = f"""
-CREATE OR REPLACE TEMP TABLE unit_mentions AS
+CREATE TABLE unit_mentions AS
 WITH sentence AS (
   SELECT section_id, project_id, document_id, heading, number, ordinal,
     unnest(regexp_split_to_array(regexp_replace(simple(text), '[\\r\\n]\\s*', '', 'g'), '[。！？]'))
@@ -64,7 +64,7 @@ FROM named
 
 # One project in several documents and years: its unit and name without what changes by the year.
 KEYS = """
-CREATE OR REPLACE TEMP TABLE project_keys AS
+CREATE TABLE project_keys AS
 WITH named AS (
   SELECT project_id, document_id, fiscal_year, scope, coalesce(unit, project_name) AS shown,
     nullif(regexp_extract(project_name, '^([0-9A-Z]{12,})[-—]', 1), '') AS code,
@@ -78,8 +78,4 @@ SELECT project_id, document_id, fiscal_year, scope, shown, code,
 FROM named
 """
 
-
-def prepare_names(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make the temp tables unit_mentions and project_keys."""
-    connection.execute(MENTIONS)
-    connection.execute(KEYS)
+TABLES = (table_step(MENTIONS), table_step(KEYS))

@@ -12,25 +12,26 @@ from __future__ import annotations
 
 import duckdb
 
-from pipeline.reconcile.text.align import prepare_alignments
-from pipeline.reconcile.text.names import prepare_names
-from pipeline.reconcile.text.sections import prepare_sections
-from pipeline.reconcile.text.similarity import prepare_likenesses
-from pipeline.reconcile.text.spoken import prepare_spoken
+from pipeline.reconcile.text import align, names, sections, similarity, spoken
 from schemas.labels import simplifications
 from schemas.tables import literal
 
+TABLES = (
+    *spoken.TABLES,
+    *align.TABLES,
+    *names.TABLES,
+    *sections.TABLES,
+    *similarity.TABLES,
+)
 
-def prepare_text(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make the temp tables and macros that checks of running text use."""
+
+def register_text_macros(connection: duckdb.DuckDBPyConnection) -> None:
+    """Define the macros that checks of running text use."""
     traditional, simple = simplifications()
     connection.execute(
-        "CREATE OR REPLACE TEMP MACRO simple(t) AS CASE "
+        "CREATE OR REPLACE MACRO simple(t) AS CASE "
         f"WHEN regexp_matches(t, {literal(f'[{traditional}]')}) "
         f"THEN translate(t, {literal(traditional)}, {literal(simple)}) ELSE t END"
     )
-    prepare_spoken(connection)
-    prepare_alignments(connection)
-    prepare_names(connection)
-    prepare_sections(connection)
-    prepare_likenesses(connection)
+    for macro in spoken.MACROS:
+        connection.execute(f"CREATE OR REPLACE MACRO {macro}")

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import duckdb
 
+from pipeline.reconcile.steps import Step, table_step
+
 REQUIRED = Path(__file__).parents[1] / "data" / "required_sections.csv"
 
 # `style` orders the kinds of printed numbers as outlines nest them; `place` is the number itself.
 OUTLINE = """
-CREATE OR REPLACE TEMP TABLE outlines AS
+CREATE TABLE outlines AS
 WITH numbered AS (
   SELECT section_id, project_id, document_id, ordinal, heading, text, number,
     CASE WHEN regexp_full_match(number, '[一二三四五六七八九十]{1,3}') THEN 1
@@ -31,12 +33,11 @@ FROM placed WINDOW follows AS (PARTITION BY project_id ORDER BY ordinal)
 """
 
 
-def prepare_sections(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make the temp tables outlines and required_sections(name, heading)."""
-    connection.execute(OUTLINE)
-    connection.execute(
-        "CREATE OR REPLACE TEMP TABLE required_sections (name VARCHAR, heading VARCHAR)"
-    )
+def _make_required(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute("CREATE TABLE required_sections (name VARCHAR, heading VARCHAR)")
     with REQUIRED.open(encoding="utf-8", newline="") as lines:
         rows = [(row["name"], row["heading"]) for row in csv.DictReader(lines)]
     connection.executemany("INSERT INTO required_sections VALUES (?, ?)", rows)
+
+
+TABLES = (table_step(OUTLINE), Step(("required_sections",), (), _make_required))

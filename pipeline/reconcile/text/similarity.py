@@ -14,6 +14,8 @@ import duckdb
 import pyarrow as pa
 from rensa import RMinHash
 
+from pipeline.reconcile.steps import Step
+
 LEAST_SIGNS = 80  # letters and figures; shorter passages are alike by chance
 SHINGLE = 5  # signs
 PERMUTATIONS = 64
@@ -23,16 +25,25 @@ CROWD = 6  # passages with one band in common; more are common wording
 ALIKE = 0.9  # share of common shingles from which a passage is a copy
 STATUTORY = Path(__file__).parents[1] / "data" / "statutory_wording.txt"
 
+Likeness = tuple[str, str, str, str, str, str, str, bool, float, int]
+
 PASSAGES = """
-SELECT passage_id, project_id, document_id, words FROM (
-  SELECT section_id AS passage_id, project_id, document_id, text AS words
+SELECT passage_id, project_id, document_id, words, entire FROM (
+  SELECT section_id AS passage_id, project_id, document_id, text AS words, TRUE AS entire
   FROM sections WHERE project_id IS NOT NULL
+  UNION ALL -- a paragraph may be copied into a section of one's own
+  SELECT section_id, project_id, document_id, line, FALSE FROM (
+    SELECT *, unnest(string_split(text, chr(10))) AS line
+    FROM sections WHERE project_id IS NOT NULL AND contains(text, chr(10)))
+  WHERE length(line) < 0.85 * length(text)
   UNION ALL
-  SELECT project_id || '#goal_expected', project_id, document_id, goal_expected FROM projects
+  SELECT project_id || '#goal_expected', project_id, document_id, goal_expected, TRUE
+  FROM projects
   UNION ALL
-  SELECT project_id || '#goal_actual', project_id, document_id, goal_actual FROM projects
+  SELECT project_id || '#goal_actual', project_id, document_id, goal_actual, TRUE
+  FROM projects
 )
-WHERE length(words) >= $1 ORDER BY passage_id
+WHERE length(words) >= $1 ORDER BY passage_id, length(words) DESC, words
 """
 CANDIDATES = """
 WITH crowded AS (
@@ -86,21 +97,25 @@ def likeness(left: frozenset[str], right: frozenset[str]) -> float:
     return len(left & right) / union if union else 0.0
 
 
-def prepare_likenesses(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make the temp table likenesses(left_id, right_id, …) of passages of different projects."""
+def _make_likenesses(connection: duckdb.DuckDBPyConnection) -> None:
     rows = connection.execute(PASSAGES, [LEAST_SIGNS]).fetchall()
-    words = [own_words(text) for *_, text in rows]
+    words = [own_words(row[3]) for row in rows]
     kept = [at for at, text in enumerate(words) if len(text) >= LEAST_SIGNS]
     pairs = _candidates(connection, kept, words) if len(kept) > 1 else []
-    found = []
+    found: dict[tuple[str, str], Likeness] = {}
     for left, right in pairs:
         if rows[left][1] == rows[right][1]:
             continue
         share = likeness(shingles(words[left]), shingles(words[right]))
         if share >= ALIKE:
             signs = min(len(words[left]), len(words[right]))
-            found.append((*rows[left][:3], *rows[right][:3], share, signs))
-    _store(connection, found)
+            place = rows[left][0], rows[right][0]
+            if place not in found or found[place][-1] < signs:  # the whole before its paragraphs
+                quote = rows[left][3].strip()
+                entire = rows[left][4] and rows[right][4]
+                ends = (*rows[left][:3], *rows[right][:3])
+                found[place] = (*ends, quote, entire, share, signs)
+    _store(connection, list(found.values()))
 
 
 def _candidates(
@@ -128,18 +143,23 @@ COLUMNS = (
     "right_id",
     "right_project",
     "right_document",
+    "words",
 )
 
 
 def _store(
     connection: duckdb.DuckDBPyConnection,
-    found: list[tuple[str, str, str, str, str, str, float, int]],
+    found: list[Likeness],
 ) -> None:
     columns: dict[str, pa.Array] = {
         name: pa.array([row[at] for row in found], pa.string()) for at, name in enumerate(COLUMNS)
     }
-    columns["likeness"] = pa.array([row[6] for row in found], pa.float64())
-    columns["signs"] = pa.array([row[7] for row in found], pa.int64())
+    columns["entire"] = pa.array([row[7] for row in found], pa.bool_())
+    columns["likeness"] = pa.array([row[8] for row in found], pa.float64())
+    columns["signs"] = pa.array([row[9] for row in found], pa.int64())
     connection.register("new_likenesses", pa.table(columns))
-    connection.execute("CREATE OR REPLACE TEMP TABLE likenesses AS SELECT * FROM new_likenesses")
+    connection.execute("CREATE TABLE likenesses AS SELECT * FROM new_likenesses")
     connection.unregister("new_likenesses")
+
+
+TABLES = (Step(("likenesses",), (), _make_likenesses),)

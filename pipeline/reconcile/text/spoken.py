@@ -6,7 +6,7 @@ year is quiet: it is kept, and never compared.
 
 from __future__ import annotations
 
-import duckdb
+from pipeline.reconcile.steps import table_step
 
 MACROS = (
     # -- 2.36万次 is 23,600 of the unit 次 where the units know no 万次
@@ -33,14 +33,14 @@ RESULT_CLAUSES = "完成|实际|已|开展了|举办了|达到|全年|新增|共
 # What stands before a figure that is no result of this project and year.
 QUIET_CLAUSES = (
     "计划(?:[^清书表]|$)|拟|预计|将|力争|争取|应当|要求|下一步|明年|次年|下年|未达|未完成|尚未|未能|不足|约|近[0-9]?$|累计|历年|以来"
-    "|至今|每|人均|户均|平均|半年|季度|上年|去年|同比|较|分别|目标|任务|标准|原|由$|从$|或|余|超过|提高|增加|减少"
+    "|至今|每|人均|户均|平均|半年|季度|上年|去年|同比|较|分别|目标|任务|(?:^|[^高])标准|(?:^|[^草平高])原|由$|从$|或|余|超过|提高|增加|减少"
     "|降低|下降|增长|扣除|抽查|抽样|剩余|其他|另"
 )
 QUIET_SEGMENTS = "其中|分别|累计|第[一二三四五六七八九十0-9]+[期批轮]|截至目前|历年|以来|一期|二期"
 QUIET_AFTER = "余|多[个人家户场次项]|左右|的?目标|的?任务|上下|至|-|~|～|—"
 
 SPOKEN = f"""
-CREATE OR REPLACE TEMP TABLE spoken AS
+CREATE TABLE spoken AS
 WITH placed AS (
   SELECT c.*, p.fiscal_year, simple(coalesce(c.heading, '')) AS head,
     coalesce(c.sentence, '') AS words,
@@ -66,7 +66,8 @@ WITH placed AS (
       WHEN regexp_matches(clause, '{RESULT_CLAUSES}') THEN 'result' ELSE 'other' END AS role,
     regexp_matches(clause, '{QUIET_CLAUSES}') OR regexp_matches(segment, '{QUIET_SEGMENTS}')
       OR regexp_matches(after, '^(?:{QUIET_AFTER})')
-      OR len(list_filter(regexp_extract_all(segment, '20[0-9][0-9]'),
+      OR len(list_filter(regexp_extract_all(segment,
+        '(?:^|[^0-9.,])(20[0-3][0-9])(?:[^0-9.,]|$)', 1),
         lambda y: y <> coalesce(fiscal_year::VARCHAR, y))) > 0 AS quiet
   FROM framed
 ), measured AS (
@@ -89,7 +90,7 @@ FROM measured
 
 # A whole target or actual that counts is exact; money and rates are rounded for print.
 GAUGES = """
-CREATE OR REPLACE TEMP TABLE gauges AS
+CREATE TABLE gauges AS
 WITH side AS (
   SELECT project_id, document_id, indicator_id, ordinal, level3, 'target' AS side,
     target_value AS value, target_resolution AS resolution, target_op AS op,
@@ -125,8 +126,10 @@ PARTIAL = (
     "|先后|分别|其中|上年|去年|每|累计安排|[一二两三四五]年(?:规划|计划|总)|总体规划"
     "|部门(?:年度)?预算总|(?:部门|单位)总预算"
 )
+# What is of several years: 2022年至2024年，总投资900万元.
+YEARS = "20[0-9]{2}年?(?:至|到|—|－|-|~|～)20[0-9]{2}年|规划期|建设期"
 STATED_TOTALS = f"""
-CREATE OR REPLACE TEMP TABLE stated_totals AS
+CREATE TABLE stated_totals AS
 WITH label AS (
   SELECT f.*, p.has_form, fold_text(simple(f.source_label)) AS words,
     regexp_replace(f.raw, '\\s', '', 'g') AS printed,
@@ -137,7 +140,8 @@ WITH label AS (
 ), whole AS (
   SELECT *, source = 'total' AS plain,
     regexp_full_match(words, '(?:本?年度?|全年|实际|据实|共计?|累计|财政)*'
-    || '(?:支付|支出|列支|执行|申请预算|安排|下达|批复|预算)') AS verb_only
+    || '(?:支付|支出|列支|执行|申请预算|安排|下达|批复|预算|使用|花费|开支|落实|到位|拨付到位)'
+    || '(?:财政|专项|项目)*(?:资金|经费)?') AS verb_only
   FROM label
 ), kept AS (
   SELECT *,
@@ -159,7 +163,8 @@ WITH label AS (
   SELECT *, regexp_extract(right(before, 24), '[^，,]*$') AS clause FROM placed
 ), partial AS (
   SELECT DISTINCT fund_id FROM framed
-  WHERE regexp_matches(clause, '{PARTIAL}') OR part_of_year(before)
+  WHERE regexp_matches(clause, '{PARTIAL}') OR regexp_matches(before, '{YEARS}')
+    OR part_of_year(before)
 ), elsewhen AS (
   SELECT DISTINCT fund_id FROM framed WHERE regexp_matches(clause, '20[0-9][0-9]年')
     AND NOT contains(clause, fiscal_year::VARCHAR)
@@ -169,10 +174,4 @@ FROM kept
 WHERE (plain OR NOT verb_only OR verbs = 1) AND fund_id NOT IN (SELECT fund_id FROM partial)
 """
 
-
-def prepare_spoken(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make the temp tables spoken, gauges and stated_totals."""
-    for macro in MACROS:
-        connection.execute(f"CREATE OR REPLACE TEMP MACRO {macro}")
-    for statement in (SPOKEN, GAUGES, STATED_TOTALS):
-        connection.execute(statement)
+TABLES = (table_step(SPOKEN), table_step(GAUGES), table_step(STATED_TOTALS))
