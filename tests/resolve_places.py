@@ -28,6 +28,7 @@ LEAST_SHARED = 0.1  # of a character's width
 ONE_LINE = 5  # points: digits of another font stand as much lower on the same line
 STEP = re.compile(r"(table|row|cell|p|line|h1)\[(\d+)\]")
 ADDRESS = re.compile(r"(?:'((?:[^']|'')+)'|([^!']+))!([A-Z]+\d+)(?::[A-Z]+\d+)?")
+SAVED_FROM = {"31-national-report.doc": "24-national-report.docx"}
 HTML_LINES = ("p", "h1", "h2", "h3", "h4", "h5", "h6")
 
 
@@ -38,7 +39,8 @@ class NoSuchPlace(Exception):
 def resolver_of(path: Path) -> Callable[[Locator], str]:
     """The function that reads what stands at a locator of a file."""
     resolvers: dict[str, Callable[[Path, Locator], str]]
-    resolvers = {".docx": _in_docx, ".xlsx": _in_xlsx, ".html": _in_html, ".pdf": _in_pdf}
+    resolvers = {".docx": _in_docx, ".doc": _in_doc, ".xlsx": _in_xlsx, ".html": _in_html}
+    resolvers[".pdf"] = _in_pdf
     resolve = resolvers.get(path.suffix, _in_text)
     return lambda locator: resolve(path, locator)
 
@@ -102,6 +104,11 @@ def _in_docx(path: Path, locator: Locator) -> str:
     paragraphs = [here] if here.tag.endswith("}p") else here.xpath("./w:p")
     text = "\n".join(_docx_text(p) for p in paragraphs)
     return text if line is None else _nth(text.split("\n"), line, locator)
+
+
+def _in_doc(path: Path, locator: Locator) -> str:
+    """No library reads Word 97: a path names the place of the DOCX the file was saved from."""
+    return _in_docx(path.with_name(SAVED_FROM[path.name]), locator)
 
 
 def _docx_text(paragraph: Any) -> str:
