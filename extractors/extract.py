@@ -5,17 +5,16 @@ Bad input becomes a status, never an exception.
 
 from __future__ import annotations
 
-import gc
 import logging
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TypeVar
 
 from extractors.accounts_tables import read_account_tables
+from extractors.collector import collector_paused
 from extractors.document import Document, Paragraph, UnreadableDocument
 from extractors.forms.form import Form
 from extractors.forms.records import FormRecords, make_records
@@ -50,22 +49,8 @@ def read_document(data: bytes, name: str) -> Document:
 
 def extract(data: bytes, name: str) -> tuple[records.Extraction, ...]:
     """Every document in a file: one, or those inside an archive (`archive.zip!member`)."""
-    with _collector_paused():
+    with collector_paused():
         return tuple(_extractions(data, name))
-
-
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """No search for cycles while one file is read: it makes many small objects and no cycles, and
-    looking for them again and again costs a seventh of the time and more.
-    """
-    running = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if running:
-            gc.enable()
 
 
 def _extractions(data: bytes, name: str, depth: int = 0) -> Iterator[records.Extraction]:

@@ -16,6 +16,7 @@ from typing import Final, TypeVar
 
 import pyarrow as pa
 
+from extractors.collector import collector_paused
 from pipeline.sources import Content, Source, read_bytes, reason_of
 from schemas.arrow import arrow_schema, to_arrow
 from schemas.ids import document_id
@@ -182,10 +183,11 @@ def failed(content: Content, reason: str) -> Extraction:
 
 def to_batch(results: Sequence[Result], version: str) -> tuple[tuple[Reading, ...], Batch]:
     """Readings and all rows; a document whose rows do not convert costs only itself."""
-    try:
-        return _batch(results, version)
-    except (ValueError, TypeError, AttributeError, OverflowError):
-        return _batch([_convertible(*result) for result in results], version)
+    with collector_paused():
+        try:
+            return _batch(results, version)
+        except (ValueError, TypeError, AttributeError, OverflowError):
+            return _batch([_convertible(*result) for result in results], version)
 
 
 def _batch(results: Sequence[Result], version: str) -> tuple[tuple[Reading, ...], Batch]:

@@ -214,6 +214,37 @@ def test_vertical_merge_without_a_beginning_keeps_its_text() -> None:
     assert (first.text, first.rowspan) == ("孤", 2)
 
 
+UNUSUAL = (
+    "<w:ins>{}</w:ins>",  # wraps the last run of a table that is ordinary otherwise
+    "<w:r><w:sym w:char='F0FE'/></w:r>{}",
+    "<w:r><w:rPr><w:vanish/></w:rPr><w:t>隐</w:t></w:r>{}",
+    "<w:moveFrom><w:r><w:t>移</w:t></w:r></w:moveFrom>{}",
+)
+
+
+@pytest.mark.parametrize("unusual", UNUSUAL)
+def test_an_ordinary_table_and_one_with_anything_else_in_it_read_alike(unusual: str) -> None:
+    later = "<w:trPr><w:gridBefore w:val='1'/></w:trPr>"
+    stops = "<w:pPr><w:tabs><w:tab w:val='left' w:pos='420'/></w:tabs></w:pPr>"
+    lines = (
+        f"<w:tc><w:p>{stops}{run('一')}<w:r><w:tab/><w:t>二</w:t><w:br/></w:r></w:p><w:p/></w:tc>"
+    )
+    start, rest = (f"<w:vMerge w:val='{value}'/>" for value in ("restart", "continue"))
+    rows = (
+        cell("甲", "<w:gridSpan w:val='2'/>") + cell("1", start),
+        f"{later}{lines}{cell('2', rest)}",
+    )
+    last = cell("末", "<w:gridSpan w:val='3'/>")
+    (plain,) = tables(read_docx(with_body(table(*rows, last))))
+    (other,) = tables(
+        read_docx(with_body(table(*rows, last.replace(run("末"), unusual.format(run("末"))))))
+    )
+    seen = [(c.row, c.column, c.rowspan, c.colspan, c.raw) for c in plain.cells]
+    assert seen[:3] == [(0, 0, 1, 2, "甲"), (0, 2, 2, 1, "1"), (1, 1, 1, 1, "一\t二\n\n")]
+    assert [c.locator for c in plain.cells] == [c.locator for c in other.cells]
+    assert seen[:3] == [(c.row, c.column, c.rowspan, c.colspan, c.raw) for c in other.cells][:3]
+
+
 def test_rows_that_begin_later_and_old_horizontal_merges() -> None:
     restart, go_on = '<w:hMerge w:val="restart"/>', "<w:hMerge/>"
     read = read_docx(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from extractors.document import Cell
@@ -15,6 +16,8 @@ FULL_SCORE = 100  # points of a form
 _GRADES = ("优", "良", "中", "差", "优秀", "良好", "合格", "不合格")
 _TOTAL_IS_SCORE = ("自评总分", "自评得分", "总得分", "合计得分", "综合得分")
 _LONGEST_YEAR_LINE = 40  # characters
+# The day a form was filled in is mostly of the year after the one reported on.
+_DAY = re.compile(r"(?:(?!年度)[^-—~～至到])*[0-9]\s*月\s*[0-9]{1,2}\s*日\s*").fullmatch
 
 
 def read_title(page: Page, filled: Sequence[Cell]) -> None:
@@ -72,7 +75,7 @@ def _labelled_value(page: Page, label: Cell, value: Cell | None) -> bool:
 
 def _bare_cell(page: Page, cell: Cell) -> None:
     page.read_unit_line(cell)
-    if page.form.year is None and len(cell.text) <= _LONGEST_YEAR_LINE:
+    if page.form.year is None and len(cell.text) <= _LONGEST_YEAR_LINE and not _DAY(cell.text):
         page.form.year = parse_year(cell.text)
 
 

@@ -37,7 +37,7 @@ _SENTENCE_END = re.compile("[。；;\n]")
 SUBJECT_LIMIT = 30  # characters
 SENTENCE_LIMIT = 150  # characters kept on either side of a claim
 LEAD_WORDS = re.compile(
-    r"^(?:其中[:：]?|(?:截至)?(?:本年度?|年)[内底末]|共计?|并|且|及|和|了|已|达到|达|约|为|是|的|年度|年[底末初]|[年月日](?!均)|前|[一二三四五六]是"
+    r"^(?:其中[:：]?|(?:截至)?(?:本?年度?|当年)[内底末终]|共计?|并|且|及|和|了|已|达到|达|约|为|是|的|年度|年[底末初]|[年月日](?!均)|前|[一二三四五六]是"
     r"|该项目|本项目|实际完成|实际|计划|万元|元)+"
 )
 
@@ -169,8 +169,10 @@ def _counts(text: str, words: ClaimWords) -> Iterator[_Stated]:
         subject = _short(before if len(before) >= 5 else before + behind)
         start, end = match.start("number"), match.end("unit")
         number, unit = match["number"], match["unit"]
-        if words.results_only.fullmatch(before):
+        if words.results_only.fullmatch(before) or words.goals_alone.fullmatch(before):
             subject = _named_before(text, start - len(before), unit, goal, words) or subject
+        elif subject is None and not before and text[start - 1 : start] in (":", "："):
+            subject = _named_before(text, start, unit, None, words)
         if subject is not None:
             goal = _Stated(start, end, "count", subject, number, unit, operator=operator)
             yield goal

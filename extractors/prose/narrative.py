@@ -20,20 +20,25 @@ WHOLE = "总额"  # source_label of an amount that names no part (contract)
 LABEL_LIMIT = 40  # characters
 PHRASE_ENDS = "，,。；;\n"
 AFTER_BOUND = re.compile(r"[（(]含[）)]|以上|以下|以内|的?标准|[/／]|每|左右的")
+COST_REACH = 40  # characters between a word on costs and the amount
 MONEY = re.compile(r"\d(?:[万亿]|元)")
 PURPOSE = re.compile(r"[，,]?(?:主要)?用于([^，,。；;\n\d]{2,40})")
 # What is left may be said behind the amount: 年底尚有3.2万元结余.
 LEFT = re.compile(
     r"(?:截[至止])?(?:\d{4}年)?(?:年[底末]|目前)?(?:项目)?(?:资金)?(?:尚|还|仍)?(?:有|余|剩)$"
 )
+SPENT = re.compile(
+    r"的(?:项目|资金|实际|预算)*(支出|支付|使用|执行)(?!率|进度)"
+)  # 从全年80万元的支出看
 LEFT_OVER = re.compile(r"(?:资金)?(结余|未支付|未使用|未执行|未支出|尚未支付|尚未使用)")
+OPENING = re.compile(r"年初(?:部门)?(?:预算)?(?:下达|批复|安排|核定)?$")
 BOUND_SIGN = re.compile(r"[≤≥＜＞<>]=?$")
 COLON = re.compile("[：:]")
 LIST_HEAD = re.compile(r"(?:项目|专项|上述|该)?(?:资金|经费)?(?:具体|主要)?(?:用于|构成|包括)")
 LISTED = re.compile(r"[、，,和及](?!.*[；;])")
 LEADING = re.compile(
     r"^(?:(?:截至|截止)?(?:\d{2,4}年(?:度|末|底)?|年[末底]|\d{1,2}月|\d{1,2}日)+|其中[:：]?|主要用于|分别用于|用于"
-    r"|包括[:：]?|本年度?|年度?内?|当年|全年|共|年中|据实|足额|全额|及时|已经|已|了|含|[一二三四五六]是)+"
+    r"|包括[:：]?|本年度?|年[初终中]|年度?[内中]?|当年|全年|共|虽然|但是?|尽管|据实|足额|全额|及时|已经|已|了|含|[一二三四五六]是)+"
 )
 SOURCES: tuple[tuple[re.Pattern[str], Source], ...] = (
     (re.compile("上年结转|结转资金"), "carryover"),
@@ -117,6 +122,10 @@ class _Reader:
         if left and LEFT.fullmatch(phrase):
             self._list = None
             return Spoken(amount, "balance", left[1], "total", WHOLE)
+        spent = SPENT.match(text, amount.end) if sign is None else None
+        if spent and self._of_whole_year(phrase, amount.start):
+            self._list = None
+            return Spoken(amount, "executed", spent[1], "total", WHOLE)
         if sign is None:
             return self._unsigned(amount, phrase, open_list, text[floor:begin])
         stage = self._staged(sign, phrase[:at])
@@ -138,6 +147,8 @@ class _Reader:
         wish = self._goals and self._hint == "annual_budget"
         if (planned or wish) and sign.stage in ("executed", "appropriated"):
             return "annual_budget"
+        if sign.stage == "annual_budget" and OPENING.search(before):
+            return "initial_budget"
         done = self._goals and self._hint == "executed"
         if done and sign.stage == "appropriated" and not sign.whole:
             return "executed"  # what the unit has paid on to others
@@ -151,11 +162,14 @@ class _Reader:
         if not label and phrase:  # 购买办公桌椅，共计1万元
             label = self._earlier(amount) or ""
         sentence = _sentence_start(self._text, amount.start)
-        item = self._words.item.search(label) is not None
+        item = self._words.item.search(self._words.actual.sub("", label)) is not None
         if open_list is not None and item and self._listed(open_list, gap + phrase):
             stage = _of_parts(open_list.stage)
             self._list = _List(sentence, stage, open_list.stage_label, True, True)
             return Spoken(amount, stage, open_list.stage_label, "component", label)
+        if item and self._costs(phrase, sentence, amount.start):
+            named = self._words.actual.sub("", label)
+            return Spoken(amount, "executed", "成本", "component", named)
         hint = self._hint
         if open_list is not None and _of_parts(open_list.stage) != hint:
             return None  # the sentence speaks of other money than its heading
@@ -163,6 +177,16 @@ class _Reader:
             return None
         self._list = _List(sentence, hint, self._heading, True)
         return Spoken(amount, hint, self._heading, "component", label)
+
+    def _costs(self, phrase: str, sentence: int, at: int) -> bool:
+        """Whether an item stands with what it cost: 成本方面，印刷费3万元; 印刷费实际3万元."""
+        words = self._words
+        if words.actual.search(COLON.split(phrase)[-1].rstrip("为是")):
+            return True
+        first = max(sentence, at - COST_REACH)
+        return words.costs.search(self._text, first, at - len(phrase)) is not None or (
+            words.costs.match(phrase) is not None
+        )
 
     def _listed(self, open_list: _List, lead: str) -> bool:
         if open_list.itemised or self._words.itemising.search(lead):
@@ -174,8 +198,15 @@ class _Reader:
         words = self._words
         behind = self._trim(phrase[at + len(sign.word) :])
         before = self._trim(phrase[:at])
+        if behind in words.extents:
+            behind = ""
+        of_year = not before and self._of_whole_year(phrase, amount.start)
+        if not behind and (of_year or OPENING.search(phrase[:at])):
+            return WHOLE
         named = before and not _whole(before, words)
         of_whole = sign.whole and not words.item.search(before)
+        if sign.stage == "adjustment" and not before and behind in words.vague_objects:
+            return WHOLE
         if behind in words.vague_objects and not (named and of_whole):
             vague = WHOLE if sign.whole else sign.word + behind
             return before if named else self._earlier(amount) or vague
@@ -194,6 +225,13 @@ class _Reader:
         if sign.word == "支出" and before and not words.item.search(before):
             return before + sign.word
         return before or sign.word
+
+    def _of_whole_year(self, phrase: str, at: int) -> bool:
+        """Whether the clause, or the one before it in the sentence, is of the whole year."""
+        begin = at - len(phrase) - 1
+        if begin >= 0 and self._text[begin] in "，,":
+            phrase = self._text[_phrase_start(self._text, 0, begin) : at]
+        return self._words.whole_year.search(phrase) is not None
 
     def _earlier(self, amount: PrintedAmount) -> str | None:
         """The clause before: `完成了…的采购，支付资金49万元` names what the money was for."""

@@ -33,6 +33,10 @@ class ProjectWords:
     whole_money: frozenset[str]
     vague_objects: frozenset[str]
     fillers: Pattern
+    extents: frozenset[str]
+    whole_year: Pattern
+    costs: Pattern
+    actual: Pattern
     grounds: Pattern
     item: Pattern
     itemising: Pattern
@@ -61,6 +65,7 @@ class ClaimWords:
     report_days: Pattern
     results_only: Pattern
     goals_only: Pattern
+    goals_alone: Pattern
 
 
 @lru_cache(maxsize=1)
@@ -80,6 +85,10 @@ def project_words() -> ProjectWords:
         whole_money=frozenset(words["whole_money"]),
         vague_objects=frozenset(words["vague_objects"]),
         fillers=re.compile(rf"20\d\d年度?|{any_of(words['fillers'])}"),
+        extents=frozenset(words["extents"]),
+        whole_year=re.compile(any_of(words["whole_year"])),
+        costs=re.compile(any_of(words["costs"])),
+        actual=re.compile(any_of(words["actual"]) + "$"),
         grounds=re.compile(any_of(words["grounds"])),
         item=re.compile(any_of(words["item_endings"]) + "$"),
         itemising=re.compile(any_of(words["itemising"])),
@@ -112,9 +121,13 @@ def claim_words() -> ClaimWords:
     number = r"(?P<number>\d[\d,]*(?:\.\d+)?)"
     link = rf"(?:[（(][^（）()\d]{{1,12}}[）)])?{any_of(words['rate_links'])}{{0,4}}[（(]?"
     percent = rf"{link}(?P<bound>{any_of(bounds)})?{number}[%％]"
+    completed = "".join(
+        any_of(words[part])
+        for part in ("completed_verbs", "completed_of", "completed_budget", "completed_ends")
+    )
     return ClaimWords(
         execution=re.compile(rf"(?P<subject>{any_of(words['execution'])}){percent}"),
-        completed_budget=re.compile(rf"(?P<subject>{any_of(words['completed_budget'])}){percent}"),
+        completed_budget=re.compile(rf"(?P<subject>{completed}){percent}"),
         satisfaction=re.compile(any_of(words["satisfaction"]) + "$"),
         rate=re.compile(
             rf"(?P<subject>[^，,。；;：:、\d%％\n]{{1,20}}{any_of(words['rate_endings'])}){percent}"
@@ -122,6 +135,7 @@ def claim_words() -> ClaimWords:
         links=re.compile(f"{any_of(words['links'])}+$"),
         results_only=re.compile(f"{any_of(words['results_only'])}+"),
         goals_only=re.compile(f"^{any_of(words['goals_only'])}+|{any_of(words['goals_only'])}+$"),
+        goals_alone=re.compile(f"{any_of(words['goals_only'])}+"),
         bounds=bounds,
         bound_before=re.compile(f"{any_of(bounds)}$"),
         bounds_after=bounds_after,

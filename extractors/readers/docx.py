@@ -12,15 +12,9 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from extractors.document import Block, Document, Paragraph, Problem, UnreadableDocument
-from extractors.readers.docx_marks import (
-    GRID_SPAN,
-    H_MERGE,
-    V_MERGE,
-    WRAPPERS,
-    Marks,
-    find_marks,
-)
+from extractors.readers.docx_marks import WRAPPERS, Marks, find_marks
 from extractors.readers.docx_styles import Style, Styles, read_styles
+from extractors.readers.docx_tables import TC, TR, P, TableCell, TableRow, plain_rows, written_row
 from extractors.readers.docx_text import (
     ALTERNATE,
     choose,
@@ -37,9 +31,7 @@ from extractors.readers.package import Package
 from extractors.readers.sniff import mime_type
 from schemas.columns import Locator
 
-_VAL = f"{W}val"
-_P, _TBL, _TR, _TC = f"{W}p", f"{W}tbl", f"{W}tr", f"{W}tc"
-_P_PROPERTIES, _TR_PROPERTIES, _GRID_BEFORE = f"{W}pPr", f"{W}trPr", f"{W}gridBefore"
+_TBL, _P_PROPERTIES = f"{W}tbl", f"{W}pPr"
 _RELATION_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
@@ -119,7 +111,7 @@ def _walk(
 ) -> None:
     """Add a flow's blocks; what is anchored in a block follows it."""
     for element in _elements(container, reader):
-        if element.tag == _P:
+        if element.tag == P:
             story.paragraphs += 1
             path = f"{story.prefix}p[{story.paragraphs}]"
             raw, style, boxes = _paragraph(element, story, reader, path)
@@ -196,22 +188,18 @@ def _flush_notes(reader: _Reader, notes: _Notes) -> None:
 
 
 def _table(table: etree._Element, path: str, reader: _Reader, depth: int, notes: _Notes) -> None:
-    rows = [
-        row
-        for row in _elements(table, reader)
-        if row.tag == _TR and row not in reader.marks.deleted
-    ]
+    rows = plain_rows(table, reader.styles, reader.marks.effects)
+    rows = _rows(table, reader) if rows is None else rows
     if len(rows) > MAX_ROWS:
         raise UnreadableDocument(f"表格有 {len(rows)} 行，超过上限 {MAX_ROWS}，疑为恶意构造")
     if depth >= MAX_DEPTH:
         reader.problem("表格嵌套过深，未读取", path)
         return
-    if len(rows) == 1:
-        cells = [cell for cell in _elements(rows[0], reader) if cell.tag == _TC]
-        if len(cells) == 1:  # a frame around something: its contents stand for themselves
-            prefix = f"{path}/row[1]/cell[1]/"
-            _walk(cells[0], _Story(prefix), reader, depth + 1, notes)
-            return
+    if len(rows) == 1 and len(rows[0].cells) == 1:
+        # A frame around something: its contents stand for themselves.
+        prefix = f"{path}/row[1]/cell[1]/"
+        _walk(rows[0].cells[0].element, _Story(prefix), reader, depth + 1, notes)
+        return
     drafts, nested = _drafts(rows, path, reader)
     if drafts:
         reader.blocks.append(finish(drafts, len(rows), path))
@@ -222,39 +210,44 @@ def _table(table: etree._Element, path: str, reader: _Reader, depth: int, notes:
             _walk(element, _Story(story), reader, depth + 1, notes)
 
 
+def _rows(table: etree._Element, reader: _Reader) -> list[TableRow]:
+    """The rows of any table."""
+    rows = (row for row in _elements(table, reader) if row.tag == TR)
+    return [
+        written_row(
+            row, [(tc, _elements(tc, reader)) for tc in _elements(row, reader) if tc.tag == TC]
+        )
+        for row in rows
+        if row not in reader.marks.deleted
+    ]
+
+
 _Nested = list[tuple[str, etree._Element]]
 
 
-def _drafts(rows: list[etree._Element], path: str, reader: _Reader) -> tuple[list[Draft], _Nested]:
+def _drafts(rows: list[TableRow], path: str, reader: _Reader) -> tuple[list[Draft], _Nested]:
     """The cells of a table, vertical merges grown downwards, and what is nested in them."""
     drafts: list[Draft] = []
     nested: _Nested = []
-    wrapping, merged = reader.marks.wrapping, reader.marks.merged
     open_merges: dict[int, Draft] = {}  # by first column, for the row above
     for row_index, row in enumerate(rows):
-        column, ordinal = _grid_before(row), 0
+        column = row.before
         still_open: dict[int, Draft] = {}
         row_path = f"{path}/row[{row_index + 1}]/cell["
-        for tc in _elements(row, reader):
-            if tc.tag != _TC:
-                continue
-            ordinal += 1
+        for ordinal, cell in enumerate(row.cells, 1):
             cell_path = f"{row_path}{ordinal}]"
-            content = _elements(tc, reader) if tc in wrapping else tc[:]
-            span, vertical, horizontal = _UNMERGED
-            if content and content[0] in merged:
-                span, vertical, horizontal = _merges(content[0], cell_path, reader)
+            span = 1 if cell.span is None else _span(cell.span, cell_path, reader)
             above = open_merges.get(column)
-            if horizontal == "continue" and drafts and drafts[-1].row == row_index:
+            if cell.horizontal == "continue" and drafts and drafts[-1].row == row_index:
                 drafts[-1].colspan += span
-            elif vertical == "continue" and above is not None and above.colspan == span:
+            elif cell.vertical == "continue" and above is not None and above.colspan == span:
                 above.rowspan += 1
                 still_open[column] = above
             else:
-                raw = _cell_text(content, cell_path, reader, nested)
+                raw = _cell_text(cell, cell_path, reader, nested)
                 draft = Draft(row_index, column, raw, cell_path, 1, span)
                 drafts.append(draft)
-                if vertical is not None:
+                if cell.vertical is not None:
                     still_open[column] = draft
             column += span
         open_merges = still_open
@@ -264,40 +257,21 @@ def _drafts(rows: list[etree._Element], path: str, reader: _Reader) -> tuple[lis
     return drafts, nested
 
 
-_Merges = tuple[int, str | None, str | None]
-_UNMERGED: _Merges = (1, None, None)
-
-
-def _merges(properties: etree._Element, path: str, reader: _Reader) -> _Merges:
-    """Columns a cell covers, and its part in a vertical and an old-style horizontal merge."""
-    span, vertical, horizontal = _UNMERGED
-    for child in properties[:]:
-        tag = child.tag
-        if tag == GRID_SPAN:
-            span = _span(child.get(_VAL), path, reader)
-        elif tag == V_MERGE:
-            vertical = child.get(_VAL, "continue")
-        elif tag == H_MERGE:
-            horizontal = child.get(_VAL, "continue")
-    return span, vertical, horizontal
-
-
-def _span(raw: str | None, path: str, reader: _Reader) -> int:
-    if raw is None or not raw.isdecimal() or len(raw) > 9 or int(raw) > MAX_COLUMNS:
-        reader.problem(f"合并列数 {raw} 无效或超过上限 {MAX_COLUMNS}，按 1 列读取", path, raw or "")
+def _span(raw: str, path: str, reader: _Reader) -> int:
+    if not raw.isdecimal() or len(raw) > 9 or int(raw) > MAX_COLUMNS:
+        reader.problem(f"合并列数 {raw} 无效或超过上限 {MAX_COLUMNS}，按 1 列读取", path, raw)
         return 1
     return max(1, int(raw))
 
 
-def _cell_text(content: list[etree._Element], path: str, reader: _Reader, nested: _Nested) -> str:
+def _cell_text(cell: TableCell, path: str, reader: _Reader, nested: _Nested) -> str:
     """The cell's paragraphs as lines; nested tables and text boxes are handed on."""
-    plain = _plain_lines(content, reader)
-    if plain is not None:
-        return plain
+    if cell.content is None:
+        return cell.text
     story = _Story("")
     lines: list[str] = []
-    for element in content:
-        if element.tag == _P:
+    for element in cell.content:
+        if element.tag == P:
             text, _, boxes = _paragraph(element, story, reader, path)
             story.paragraphs += 1
             if text is not None:
@@ -311,34 +285,3 @@ def _cell_text(content: list[etree._Element], path: str, reader: _Reader, nested
     if story.carried:
         lines.append(story.carried)
     return "\n".join(lines)
-
-
-def _plain_lines(content: list[etree._Element], reader: _Reader) -> str | None:
-    """The text of a cell of ordinary paragraphs without numbers, as most are; None for another."""
-    styles, marks = reader.styles, reader.marks
-    lines: list[str] = []
-    for element in content:
-        if element.tag == _P:
-            children = element[:]
-            style = styles.default
-            if children and children[0].tag == _P_PROPERTIES:
-                if children[0] in marks.deleted:
-                    return None
-                style = styles.of(children[0])
-            text = plain_text(children, marks.effects) if style.list_id is None else None
-            if text is None:
-                return None
-            lines.append(text)
-        elif element.tag == _TBL:
-            return None
-    return lines[0] if len(lines) == 1 else "\n".join(lines)
-
-
-def _grid_before(row: etree._Element) -> int:
-    """Grid columns left empty before a row's first cell."""
-    for properties in row[:2]:  # they stand first, or second after exceptions from the table's
-        if properties.tag == _TR_PROPERTIES:
-            before = properties.find(_GRID_BEFORE)
-            raw = "" if before is None else before.get(_VAL, "")
-            return min(int(raw), MAX_COLUMNS) if raw.isdecimal() and len(raw) < 6 else 0
-    return 0

@@ -1,6 +1,6 @@
 """What few elements of a Word document have: found by one search each, so that no other is asked.
 
-A search runs within libxml2; to ask every run and every cell in Python takes as long as reading it.
+A search runs within libxml2; to ask every run and every row in Python takes as long as reading it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from extractors.readers.docx_text import ALTERNATE, TRANSPARENT
 from extractors.readers.numbering import W
 
 WRAPPERS = TRANSPARENT | {ALTERNATE}
-GRID_SPAN, V_MERGE, H_MERGE = f"{W}gridSpan", f"{W}vMerge", f"{W}hMerge"
 _VANISH, _POSITION, _DELETED = f"{W}vanish", f"{W}vertAlign", f"{W}del"
 _DELETABLE = (f"{W}rPr", f"{W}trPr")  # of a paragraph's end, of a row
 
@@ -26,14 +25,12 @@ class Marks:
     """Elements by what is special about them.
 
     `effects`: runs that are hidden or raised. `deleted`: rows, and the properties of paragraphs
-    whose end was deleted. `wrapping`: those with wrappers among their children. `merged`: the
-    properties of merged cells.
+    whose end was deleted. `wrapping`: those with wrappers among their children.
     """
 
     effects: _Elements
     deleted: _Elements
     wrapping: _Elements
-    merged: _Elements
 
 
 def find_marks(roots: Iterable[etree._Element]) -> Marks:
@@ -45,7 +42,6 @@ def find_marks(roots: Iterable[etree._Element]) -> Marks:
         effects=_kept(setting.getparent() for setting in settings),
         deleted=_kept(deletion.getparent() for deletion in deletions),
         wrapping=_kept(_parents(trees, *WRAPPERS)),
-        merged=_kept(_parents(trees, GRID_SPAN, V_MERGE, H_MERGE)),
     )
 
 

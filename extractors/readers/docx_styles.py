@@ -11,7 +11,7 @@ from extractors.readers.numbering import Numbering, W, read_numbering
 from extractors.readers.package import Package
 
 _VAL = f"{W}val"
-_P_STYLE = f"{W}pStyle"
+P_STYLE = f"{W}pStyle"
 _OVERLAYS = (f"{W}outlineLvl", f"{W}numPr")
 _HEADING = re.compile(r"(?:heading|标题)\s*([1-9])", re.I)
 _BODY_LEVEL = 9  # outlineLvl 9 is body text
@@ -29,18 +29,28 @@ class Style:
 
 @dataclass(slots=True)
 class Styles:
-    """Paragraph styles by id, and the lists they number."""
+    """Paragraph styles by id, resolved when first asked for, and the lists they number."""
 
-    by_id: dict[str, Style] = field(default_factory=dict)
+    elements: dict[str, etree._Element] = field(default_factory=dict)
     default: Style = field(default_factory=Style)
     numbering: Numbering = field(default_factory=Numbering)
+    _resolved: dict[str, Style] = field(default_factory=dict)
+
+    def named(self, name: etree._Element) -> Style:
+        """The style that a paragraph names (`w:pStyle`)."""
+        style_id = name.get(_VAL, "")
+        if style_id not in self.elements:
+            return self.default
+        if style_id not in self._resolved:
+            self._resolved[style_id] = _resolve(style_id, self.elements)
+        return self._resolved[style_id]
 
     def of(self, properties: etree._Element) -> Style:
         """The style of a paragraph with its own properties (`w:pPr`) on top."""
         base = self.default
         for child in properties:
-            if child.tag == _P_STYLE:
-                base = self.by_id.get(child.get(_VAL, ""), base)
+            if child.tag == P_STYLE:
+                base = self.named(child)
             elif child.tag in _OVERLAYS:
                 return _overlay(base, properties)  # the schema puts pStyle first
         return base
@@ -60,9 +70,8 @@ def read_styles(package: Package, main: str) -> Styles:
         for element in package.tree(part).iterchildren(f"{W}style")
         if element.get(f"{W}type") == "paragraph"
     }
-    by_id = {style_id: _resolve(style_id, elements) for style_id in elements}
     default = next((i for i, e in elements.items() if e.get(f"{W}default") in ("1", "true")), "")
-    return Styles(by_id, by_id.get(default, Style()), lists)
+    return Styles(elements, _resolve(default, elements), lists)
 
 
 def _resolve(style_id: str, elements: dict[str, etree._Element]) -> Style:

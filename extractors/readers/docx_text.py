@@ -13,13 +13,16 @@ from extractors.readers.numbering import W
 
 MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
-_MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
+MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _VML = "{urn:schemas-microsoft-com:vml}"
 _OLE = "{urn:schemas-microsoft-com:office:office}OLEObject"
 _VAL = f"{W}val"
-_RUN, _TEXT, _RUN_PROPERTIES = f"{W}r", f"{W}t", f"{W}rPr"
+RUN, TEXT, _RUN_PROPERTIES = f"{W}r", f"{W}t", f"{W}rPr"
 _VANISH, _POSITION = f"{W}vanish", f"{W}vertAlign"
 ALTERNATE = f"{MC}AlternateContent"
+SYMBOL = f"{W}sym"
+ANCHORED = frozenset(f"{W}{name}" for name in ("drawing", "pict", "object"))
+NOTES = frozenset(f"{W}{name}" for name in ("footnoteReference", "endnoteReference"))
 _CONTROL = f"{W}sdt"
 _BOX = f"{W}txbxContent"
 _MARKS = frozenset(f"{W}{name}" for name in ("pPr", "proofErr", "bookmarkStart", "bookmarkEnd"))
@@ -43,7 +46,7 @@ TRANSPARENT = frozenset(
         "rubyBase",
     )
 )
-_CHARACTERS = {
+CHARACTERS = {
     f"{W}tab": "\t",
     f"{W}ptab": "\t",
     f"{W}br": "\n",
@@ -72,17 +75,17 @@ def plain_text(children: list[etree._Element], effects: AbstractSet[etree._Eleme
     text = ""
     for child in children:
         tag = child.tag
-        if tag == _RUN:
+        if tag == RUN:
             if effects and child in effects:
                 return None
             for part in child[:]:  # a slice is the quickest way to an element's children
                 tag = part.tag
-                if tag == _TEXT:
+                if tag == TEXT:
                     text += part.text or ""
                 elif tag == _RUN_PROPERTIES:
                     continue
-                elif tag in _CHARACTERS:
-                    text += _CHARACTERS[tag]
+                elif tag in CHARACTERS:
+                    text += CHARACTERS[tag]
                 else:
                     return None
         elif tag not in _MARKS:
@@ -100,15 +103,15 @@ def read_inline(paragraph: etree._Element) -> Inline:
 def _inline(element: etree._Element, found: Inline, depth: int) -> None:
     for child in element:
         tag = child.tag
-        if tag == _RUN:
+        if tag == RUN:
             _run(child, found, depth)
         elif tag in TRANSPARENT:
             if depth < 50 and not is_placeholder(child):
                 _inline(child, found, depth + 1)
         elif tag == ALTERNATE:
             _inline_choice(child, found, depth)
-        elif tag.startswith(_MATH):
-            found.pieces.extend(t.text or "" for t in child.iter(f"{_MATH}t"))
+        elif tag.startswith(MATH):
+            found.pieces.extend(t.text or "" for t in child.iter(f"{MATH}t"))
 
 
 def _inline_choice(element: etree._Element, found: Inline, depth: int) -> None:
@@ -137,7 +140,7 @@ def _run(run: etree._Element, found: Inline, depth: int) -> None:
     raised = False
     for child in run:
         tag = child.tag
-        if tag == _TEXT:
+        if tag == TEXT:
             pieces.append(child.text or "")
         elif tag == _RUN_PROPERTIES:
             for setting in child:
@@ -145,8 +148,8 @@ def _run(run: etree._Element, found: Inline, depth: int) -> None:
                     return
                 if setting.tag == _POSITION:
                     raised = setting.get(_VAL) == _RAISED
-        elif tag in _CHARACTERS:
-            pieces.append(_CHARACTERS[tag])
+        elif tag in CHARACTERS:
+            pieces.append(CHARACTERS[tag])
         else:
             _run_object(child, pieces, found, depth)
     if raised:
@@ -157,11 +160,11 @@ def _run(run: etree._Element, found: Inline, depth: int) -> None:
 
 def _run_object(child: etree._Element, pieces: list[str], found: Inline, depth: int) -> None:
     tag = child.tag
-    if tag == f"{W}sym":
+    if tag == SYMBOL:
         pieces.append(symbol(child.get(f"{W}char", "")))
-    elif tag in (f"{W}drawing", f"{W}pict", f"{W}object"):
+    elif tag in ANCHORED:
         _anchored(child, found)
-    elif tag in (f"{W}footnoteReference", f"{W}endnoteReference"):
+    elif tag in NOTES:
         kind = "footnotes" if tag.endswith("footnoteReference") else "endnotes"
         found.notes.append((kind, child.get(f"{W}id", "")))
     elif tag == ALTERNATE:

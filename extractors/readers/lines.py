@@ -28,6 +28,8 @@ def join_lines(raw: str) -> str:
     >>> join_lines("年初\\n预算数"), join_lines("2024年\\n 1月"), join_lines("　其中：\\n财政拨款 ")
     ('年初预算数', '2024年 1月', '其中：财政拨款')
     """
+    if raw.isprintable():  # no break, no invisible character, no space but the ordinary one
+        return raw.strip(" ")
     text = _INVISIBLE.sub("", raw).strip(_SPACES)
     if "\n" in text:
         text = _OTHER_BREAK.sub(" ", _BREAK.sub("", text))
@@ -40,6 +42,8 @@ def strip(raw: str) -> str:
     >>> strip("\u3000\u3000一、基本情况\u00a0")
     '一、基本情况'
     """
+    if raw.isprintable():  # no invisible character, and no space but the ordinary one
+        return raw.strip(" ")
     return _INVISIBLE.sub("", raw).strip(_SPACES).replace("\u00a0", " ")
 
 

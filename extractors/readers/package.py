@@ -53,7 +53,7 @@ _PARSER_OPTIONS = {
 class Package:
     """A ZIP of parts, each read once and counted while it is inflated."""
 
-    __slots__ = ("_archive", "_left", "_names")
+    __slots__ = ("_archive", "_left", "_names", "_relations")
 
     def __init__(self, data: bytes) -> None:
         try:
@@ -68,6 +68,7 @@ class Package:
                 f"文件内有 {len(infos)} 个部件，超过上限 {MAX_MEMBERS}，疑为恶意构造，未读取"
             )
         self._left = MAX_PACKAGE_BYTES
+        self._relations: dict[str, tuple[tuple[str, str, str], ...]] = {}
         # Part names are case-insensitive and some producers begin them with a slash.
         self._names = {_folded(info.filename): info for info in infos}
 
@@ -101,6 +102,11 @@ class Package:
 
     def relations(self, part: str) -> tuple[tuple[str, str, str], ...]:
         """Type, target part and id of each inner relationship of a part ('' for the package)."""
+        if part not in self._relations:
+            self._relations[part] = self._read_relations(part)
+        return self._relations[part]
+
+    def _read_relations(self, part: str) -> tuple[tuple[str, str, str], ...]:
         folder, file = posixpath.split(part)
         name = posixpath.join(folder, "_rels", f"{file}.rels")
         if not self.has(name):

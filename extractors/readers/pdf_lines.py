@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -16,7 +15,6 @@ from extractors.readers.pdf_page import (
     Fit,
     Flags,
     Floats,
-    Frame,
     Ints,
     Item,
     Line,
@@ -61,7 +59,7 @@ def lay_out(content: PageContent, grids: tuple[Grid, ...]) -> PageItems:
     pieces = _pieces(content.characters, of_cell)
     items: list[Item] = list(_running_lines(content, pieces))
     for grid, offset in zip(grids, offsets, strict=True):
-        part = _part(grid, offset, pieces, content.frame)
+        part = _part(grid, offset, pieces, content)
         if any(cell.raw for cell in part.cells):
             items.append(part)
     return PageItems(content.frame, tuple(sorted(items, key=_height)))
@@ -98,15 +96,15 @@ def _covering(characters: Characters, grids: tuple[Grid, ...]) -> tuple[Ints, li
 class _Pieces:
     """The texts of a page: one for each line of running text, then one for each printed cell.
 
-    `order` are the characters in reading order, `line_starts` where lines begin in it,
-    `running_lines` how many of the lines are running text.
+    `order` are the characters in reading order, `line_starts` where lines begin in it, `ends` where
+    cells end in it.
     """
 
     order: Ints
     line_starts: Ints
     running: tuple[str, ...]
     of_cell: dict[int, str]
-    fits: dict[int, Fit]
+    ends: dict[int, int]
 
 
 def _pieces(characters: Characters, of_cell: Ints) -> _Pieces:
@@ -121,26 +119,28 @@ def _pieces(characters: Characters, of_cell: Ints) -> _Pieces:
     starts = np.flatnonzero(new_cell)
     running = int(np.count_nonzero(cell[starts] < 0))
     numbers = cell[starts[running:]].tolist()
-    fits = _fits(characters, order, line_starts, np.append(starts[running:], len(order)))
+    ends = [*starts[running + 1 :].tolist(), len(order)]
     return _Pieces(
         order,
         line_starts,
         tuple(texts[:running]),
         dict(zip(numbers, texts[running:], strict=True)),
-        dict(zip(numbers, fits, strict=True)),
+        dict(zip(numbers, ends, strict=False)),  # without cells the last line ends there
     )
 
 
-def _fits(characters: Characters, order: Ints, line_starts: Ints, ends: Ints) -> Iterator[Fit]:
-    """How each of the cells ends that reach from one of `ends` to the next."""
-    last = ends[1:] - 1
-    first = order[line_starts[np.searchsorted(line_starts, last, side="right") - 1]]
-    return map(
-        Fit,
-        characters.left[first].tolist(),
-        characters.right[order[last]].tolist(),
-        characters.middle[first].tolist(),
-        characters.em[first].tolist(),
+def _fit(number: int, pieces: _Pieces, characters: Characters) -> Fit | None:
+    """How a cell's text ends; None where the cell prints none."""
+    if number not in pieces.ends:
+        return None
+    last = pieces.ends[number] - 1
+    line = np.searchsorted(pieces.line_starts, last, side="right") - 1
+    first, last = pieces.order[pieces.line_starts[line]], pieces.order[last]
+    return Fit(
+        float(characters.left[first]),
+        float(characters.right[last]),
+        float(characters.middle[first]),
+        float(characters.em[first]),
     )
 
 
@@ -231,9 +231,9 @@ def _joined(boxes: Floats, starts: Ints) -> Floats:
     return box
 
 
-def _part(grid: Grid, offset: int, pieces: _Pieces, frame: Frame) -> TablePart:
+def _part(grid: Grid, offset: int, pieces: _Pieces, content: PageContent) -> TablePart:
     xs, ys = tuple(grid.xs.tolist()), tuple(grid.ys.tolist())
-    texts, fits, last_row = pieces.of_cell, pieces.fits, len(ys) - 1
+    texts, last_row = pieces.of_cell, len(ys) - 1
     cells = tuple(
         PartCell(
             row,
@@ -242,8 +242,8 @@ def _part(grid: Grid, offset: int, pieces: _Pieces, frame: Frame) -> TablePart:
             colspan,
             texts.get(number, ""),
             (xs[column], ys[row], xs[column + colspan], ys[row + rowspan]),
-            fits.get(number) if row + rowspan == last_row else None,
+            _fit(number, pieces, content.characters) if row + rowspan == last_row else None,
         )
         for number, (row, column, rowspan, colspan) in enumerate(grid.cells, offset)
     )
-    return TablePart(cells, xs, ys, frame)
+    return TablePart(cells, xs, ys, content.frame)

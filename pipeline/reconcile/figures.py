@@ -93,9 +93,11 @@ WITH reading(split, priority, kinds, leaders) AS (VALUES
 ), mask AS (
   SELECT priority, split, list_sum([part_sign(kind, TRUE) + CASE WHEN leaders THEN 0
     ELSE part_sign(kind, FALSE) END FOR kind IN kinds])::INTEGER AS mask FROM reading
+), first AS (
+  SELECT project_id, stage, source, min(ordinal) AS ordinal FROM money GROUP BY ALL
 ), line AS MATERIALIZED (
-  SELECT *, row_number() OVER (PARTITION BY project_id, stage, source ORDER BY ordinal) = 1 AS leads
-  FROM money
+  SELECT m.*, m.ordinal = f.ordinal AS leads
+  FROM money m LEFT JOIN first f USING (project_id, stage, source)
 ), total AS MATERIALIZED (
   SELECT l.*, row_number() OVER () AS whole, p.rowid AS project
   FROM line l JOIN projects p USING (project_id)

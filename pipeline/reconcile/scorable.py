@@ -246,10 +246,11 @@ def prepare_scorable(connection: duckdb.DuckDBPyConnection) -> None:
         "low DECIMAL(10, 6), high DECIMAL(10, 6), grade VARCHAR, word VARCHAR, "
         "shown DECIMAL(18, 2))"
     )
-    for source in BASES:
+    columns = ", ".join(_cast(name) for name in _COLUMNS.split(", "))
+    for source in BASES:  # materialized: what the filter looks at would be worked out twice
         connection.execute(
-            f"INSERT INTO bases SELECT {', '.join(_cast(n) for n in _COLUMNS.split(', '))} "
-            f"FROM ({source}) AS found({_COLUMNS}) WHERE low IS NOT NULL AND high IS NOT NULL "
+            f"INSERT INTO bases WITH found({_COLUMNS}) AS MATERIALIZED ({source}) "
+            f"SELECT {columns} FROM found WHERE low IS NOT NULL AND high IS NOT NULL "
             "OR grade IS NOT NULL OR word IS NOT NULL"
         )
 

@@ -17,10 +17,10 @@ WITH passage AS (
     regexp_replace(simple(goal_actual), '\s', '', 'g') FROM projects
 ), sentence AS (
   SELECT *, unnest(regexp_split_to_array(words, '[，,。；;]')) AS sentence FROM passage
-  WHERE regexp_matches(words, '未达|未能|未完成|未实现|没有达到|没有完成')
+  WHERE regexp_matches(words, '未达|未能|未完成|未实现|没有达到|没有完成|低于|差距|不理想')
 ), said AS (
-  SELECT *, regexp_extract(sentence, '^(.{4,40}?)(?:均|仍|尚|还|暂|也|实际|全年|年度)?(?:未能?达到?|未能?完成|未能?实现|没有达到|没有完成)(?:年初|年度|预期|设定|预定|绩效|计划|既定|的|全年)*(?:目标|指标|任务|要求|标|数|计划)(?:值|任务)?(?:的问题|的情况|的现象)?$', 1) AS subject
-  FROM sentence WHERE regexp_matches(sentence, '未|没有')
+  SELECT *, regexp_extract(sentence, '^(.{4,40}?)(?:这一)?(?:指标)?(?:均|仍|尚|还|暂|也|实际|全年|年度|完成情况|完成值|完成率)*(?:(?:未能?达到?|未能?完成|未能?实现|没有达到|没有完成|低于|与)(?:年初|年度|预期|设定|预定|绩效|计划|既定|的|全年|计划数)*(?:目标|指标|任务|要求|标|数|计划)(?:值|任务)?(?:的问题|的情况|的现象|(?:相比)?(?:存在|有)?(?:一定|较大)?的?差距)?|未能?(?:按期|如期|全部)?完成|不理想|不够理想)$', 1) AS subject
+  FROM sentence WHERE regexp_matches(sentence, '未|没有|低于|差距|不理想') AND NOT regexp_matches(sentence, '(?:无|没有|不存在)差距|不低于')
 ), named AS (
   SELECT s.*, m.indicator_id, m.ordinal, m.level3, m.target_raw, m.actual_raw, m.met, m.full_marks
   FROM said s JOIN measures m USING (project_id)

@@ -9,12 +9,12 @@
 -- confidence: review
 WITH sentence AS (
   SELECT section_id, project_id, document_id,
-    unnest(regexp_split_to_array(regexp_replace(simple(text), '<[^>]*>|\s', '', 'g'), '[。；;\n]')) AS sentence
+    unnest(regexp_split_to_array(regexp_replace(simple(text), '<[^>]*>|\s|[（(](?:满分|分值|权重)?[为:：]?[0-9]{1,3}分[）)]', '', 'g'), '[。；;\n]')) AS sentence
   FROM sections WHERE project_id IS NOT NULL AND contains(text, '分') AND regexp_matches(simple(text), '产出|效益|满意度|成本|执行')
 ), figure AS (
   SELECT section_id, project_id, document_id, sentence, unnest(regexp_extract_all(sentence,
-    '(?:产出|效益|满意度|成本|预算执行)(?:指标|率|情况|部分|类)*(?:自评|评价)?(?:得分|得|自评|评分)?(?:为|是|：|:)?[0-9]{1,2}(?:\.[0-9]+)?分')) AS quote
-  FROM sentence WHERE regexp_matches(sentence, '得[0-9分]|自评|评分|[0-9]\.[0-9]+分') AND NOT regexp_matches(sentence, '满分|分值|权重|总分[0-9]|上年|去年|扣|标准')
+    '(?:产出|效益|满意度|成本|预算执行)(?:指标|率|情况|部分|方面|类)*(?:自评|评价)?(?:得分|实得|得|自评|评分)?(?:为|是|：|:)?[0-9]{1,2}(?:\.[0-9]+)?分')) AS quote
+  FROM sentence WHERE regexp_matches(sentence, '得[0-9分]|实得|自评|评分|[0-9]\.[0-9]+分') AND NOT regexp_matches(sentence, '满分|分值|权重|总分[0-9]|上年|去年|扣|标准')
 ), stated AS (
   SELECT *, regexp_extract(quote, '^(产出|效益|满意度|成本|预算执行)', 1) AS class, regexp_extract(quote, '([0-9.]+)分$', 1) AS digits FROM figure
 ), pointed AS (

@@ -4,11 +4,12 @@
 -- severity: high
 -- summary: {source_label}执行 {actual} 万元，超过{budget_label} {expected} 万元
 -- basis: 《中华人民共和国预算法》第十三条（未列入预算的不得支出）
--- applies: 印有执行数的资金行
+-- applies: 印有执行数的资金行；没有自评表而正文写有预算与支出总额的报告
 -- excuse: 执行数含上年结转或其他资金；年中追加未计入预算
 -- The budget is the annual (adjusted) one; where none is printed, 年初 plus 调整, else what was paid in.
 -- 年初预算 alone is no limit: money is added during the year. A part that exceeds its budget where the
--- total does too has the same cause and is not counted again.
+-- total does too has the same cause and is not counted again. Running text counts where there is no form and it
+-- states one budget and one total that was spent.
 WITH budgeted AS (
   SELECT l.*,
     CASE WHEN annual IS NOT NULL THEN annual
@@ -20,12 +21,27 @@ WITH budgeted AS (
          'clear': initial.clear AND adjustment.clear}
       ELSE appropriated END AS budget
   FROM fund_lines l WHERE executed IS NOT NULL
+), spoken_stage AS (
+  SELECT t.project_id, t.stage, any_value(t.document_id) AS document_id,
+    {'amount': any_value(t.amount), 'low': min(spoken_lo(t.amount, t.resolution)), 'high': max(spoken_hi(t.amount, t.resolution)),
+      'cut_low': min(spoken_lo(t.amount, t.resolution)), 'cut_high': max(spoken_hi(t.amount, t.resolution)),
+      'label': '正文所述' || any_value(t.stage_label), 'id': any_value(t.fund_id), 'clear': count(DISTINCT t.amount) = 1} AS f
+  FROM stated_totals t WHERE NOT t.has_form AND NOT t.other_year
+    AND t.stage IN ('initial_budget', 'adjustment', 'annual_budget', 'appropriated', 'carried_forward', 'executed')
+  GROUP BY t.project_id, t.stage
+), candidate AS (
+  SELECT project_id, document_id, source, source_label, executed, budget FROM budgeted
+  UNION ALL
+  SELECT e.project_id, e.document_id, 'total', '正文所述项目资金', e.f, b.f
+  FROM spoken_stage e JOIN spoken_stage b ON b.project_id = e.project_id AND b.stage = 'annual_budget'
+  WHERE e.stage = 'executed' AND NOT EXISTS (SELECT 1 FROM spoken_stage o WHERE o.project_id = e.project_id
+    AND o.stage NOT IN ('executed', 'annual_budget', 'initial_budget'))
 ), judged AS (
   SELECT *, executed.low <= budget.high AS rounds, executed.cut_low < budget.cut_high AS cuts,
     budget.clear AND executed.clear AS clear,
     coalesce(budget.amount > 0 AND executed.amount BETWEEN budget.amount * 9999 AND budget.amount * 10001,
       FALSE) AS ten_thousandfold
-  FROM budgeted
+  FROM candidate
 ), caused AS (
   SELECT *, source <> 'total' AND coalesce(bool_or(source = 'total' AND clear AND NOT rounds)
     OVER (PARTITION BY project_id), FALSE) AS total_breaks

@@ -11,11 +11,11 @@
 -- one list in another, are not judged.
 WITH paragraph AS ( -- items that stand between semicolons behind a colon are one list
   SELECT section_id, project_id, document_id, ordinal,
-    unnest(string_split(regexp_replace(regexp_replace(text, '\s', '', 'g'), '。((?:其中|主要用于|具体为|分别为[:：]|具体支出|支出内容包括|资金来源为))', '，〓\1', 'g'), '。')) AS words
-  FROM sections WHERE regexp_matches(text, '其中|主要用于|具体|分别为|包括|资金来源为')
+    unnest(string_split(regexp_replace(regexp_replace(text, '\s|[（(][0-9一二三四五六七八九]{1,2}[）)]|[①-⑨]', '', 'g'), '。((?:其中|主要用于|具体为|分别为[:：]|具体支出|支出内容包括|资金来源为))', '，〓\1', 'g'), '。')) AS words
+  FROM sections WHERE regexp_matches(text, '其中|用于|具体|[别要成]为|包括|明细|资金来源为')
 ), joined AS (
   SELECT * EXCLUDE (words), CASE WHEN regexp_full_match(words,
-      '.*(?:其中|具体为|分别为|包括)[:：](?:[^，,；;0-9〓]{1,20}[0-9][0-9,]*\.?[0-9]*万元[；;]?)+') THEN regexp_replace(words, '(万元)[；;]', '\1，', 'g') ELSE words END AS words
+      '.*(?:其中|具体为|分别为|主要为|包括|用于|明细)[:：](?:[^，,；;0-9〓]{1,20}[0-9][0-9,]*\.?[0-9]*万元[；;]?)+') THEN regexp_replace(words, '(万元)[；;]', '\1，', 'g') ELSE words END AS words
   FROM paragraph
 ), sentence AS (
   SELECT * EXCLUDE (words), unnest(regexp_split_to_array(regexp_replace(regexp_replace(words,
@@ -23,11 +23,11 @@ WITH paragraph AS ( -- items that stand between semicolons behind a colon are on
       '[；;]([^；;〓]*万元，〓)', '；¤\1', 'g'), '[；;]')) AS sentence
   FROM joined
 ), listed AS (
-  SELECT *, regexp_extract(sentence, '([0-9][0-9,]*\.?[0-9]*)万元[，,、（(]?〓?(?:其中|主要用于|具体为|分别为[:：]|具体支出|(?:支出内容|具体)?包括|资金来源为)', 1) AS whole_raw,
-    regexp_replace(regexp_extract(sentence, '[0-9]万元[，,、（(]?〓?(?:其中|主要用于|具体为|分别为[:：]|具体支出为?|(?:支出内容|具体)?包括|资金来源为)(?:用于)?[:：]?(.*)$', 1),
+  SELECT *, regexp_extract(sentence, '([0-9][0-9,]*\.?[0-9]*)万元[，,、（(]?〓?(?:其中|(?:主要|分别|具体|全部)?用于|(?:具体|分别|主要|构成)为[:：]?|具体支出|(?:支出内容|具体|主要)?包括|(?:支出)?明细[为:：]|资金来源为)', 1) AS whole_raw,
+    regexp_replace(regexp_extract(sentence, '[0-9]万元[，,、（(]?〓?(?:其中|(?:主要|分别|具体|全部)?用于|(?:具体|分别|主要|构成)为[:：]?|具体支出为?|(?:支出内容|具体|主要)?包括|(?:支出)?明细[为:：]|资金来源为)(?:用于)?[:：]?(.*)$', 1),
       '[，,、]?(?:合计|共计)[:：]?[0-9][0-9,.]*万元$', '') AS list_raw,
-    regexp_extract(sentence, '([^，,：:]{0,12}[0-9][0-9,]*\.?[0-9]*万元[，,、（(]?〓?(?:其中|主要用于|具体为|分别为[:：]|具体支出|(?:支出内容|具体)?包括|资金来源为).*)$', 1) AS words
-  FROM sentence WHERE regexp_matches(sentence, '[0-9]万元[，,、（(]?〓?(?:其中|主要用于|具体为|分别为[:：]|具体支出|(?:支出内容|具体)?包括|资金来源为)')
+    regexp_extract(sentence, '([^，,：:]{0,12}[0-9][0-9,]*\.?[0-9]*万元[，,、（(]?〓?(?:其中|(?:主要|分别|具体|全部)?用于|(?:具体|分别|主要|构成)为[:：]?|具体支出|(?:支出内容|具体|主要)?包括|(?:支出)?明细[为:：]|资金来源为).*)$', 1) AS words
+  FROM sentence WHERE regexp_matches(sentence, '[0-9]万元[，,、（(]?〓?(?:其中|(?:主要|分别|具体|全部)?用于|(?:具体|分别|主要|构成)为[:：]?|具体支出|(?:支出内容|具体|主要)?包括|(?:支出)?明细[为:：]|资金来源为)')
 ), split AS (
   SELECT *, TRY_CAST(replace(whole_raw, ',', '') AS DECIMAL(20, 6)) AS whole,
     len(regexp_extract(whole_raw, '\.([0-9]*)', 1)) AS whole_digits,
@@ -35,6 +35,11 @@ WITH paragraph AS ( -- items that stand between semicolons behind a colon are on
       lambda p: replace(p, ',', '')) AS parts,
     regexp_matches(list_raw, '其中|包括|用于|上年|去年|同比|增加|减少|增长|下降|预算|结余|结转|剩余|累计|人均|每|元/|共计|合计|带动|产值|收入|增收|投资|节约|贷款|税|销售|效益|补助标准|总投入')
       OR len(regexp_extract_all(list_raw, '[0-9]亿元|[0-9]元')) > 0
+      -- 用于, 主要为 also say what one payment of several was for
+      OR (regexp_matches(sentence, '万元[，,]?[^，,其0-9]{0,4}(?:用于|[主别]要?为)') AND (NOT regexp_full_match(list_raw, '(?:[^，,、；;0-9]{2,24}[0-9][0-9,]*\.?[0-9]*万元[，,、和及。]*)+')
+        OR regexp_matches(list_raw, '[，,、](?:并|又|另)?(?:支付|支出|拨付|安排|列支|下达|投入|使用|补助|完成|实施)')
+        OR NOT regexp_matches(words, '^[^0-9]*(?:共|总|全年|实际|累计|合计|资金|本年|项目支)|用于[:：]')
+        OR regexp_matches(sentence, '[0-9]万元.*[0-9]万元[，,]?[^，,0-9]{0,4}(?:用于|[主别]要?为)')))
       OR regexp_matches(words, '^[^0-9]*(?:结余|结转|剩余|节约|收回|未支[出付]|未使用|未执行)') AS unsure,
     list_transform(regexp_extract_all(regexp_extract(sentence, '^(.*)〓', 1), '([0-9][0-9,]*\.?[0-9]*)万元', 1),
       lambda p: TRY_CAST(replace(p, ',', '') AS DECIMAL(20, 6))) AS earlier

@@ -15,7 +15,7 @@ WITH passage AS (
   SELECT project_id, document_id, coalesce('“' || heading || '”一节', '正文'), section_id, text FROM sections
 ), phrase AS (
   SELECT *, unnest(regexp_extract_all(regexp_replace(words, '\s', '', 'g'),
-    '20\d\d年\d{1,2}月(?:\d{1,2}日)?(?:至|到|—|－|-|~|～)20\d\d年\d{1,2}月(?:\d{1,2}日)?'
+    '20\d\d年\d{1,2}月(?:\d{1,2}日)?起?(?:至|到|—|－|-|~|～)20\d\d年\d{1,2}月(?:\d{1,2}日)?'
     || '|20\d\d年\d{1,2}月(?:\d{1,2}日)?[^，,。；;0-9]{0,6}(?:开工|动工|启动|开始|签订合同)[^，,。；;0-9]{0,6}[，,][^，,。；;0-9]{0,8}'
     || '20\d\d年\d{1,2}月(?:\d{1,2}日)?[^，,。；;0-9]{0,6}(?:全部|全面)?(?:完成|完工|竣工|建成|验收|结束)(?:[，,。；;]|$|并|[^，,。；;0-9]{0,3}验收|施工|建设|实施)')) AS phrase
   FROM passage WHERE contains(words, '月')

@@ -16,10 +16,10 @@ WITH own AS (
 ), sentence AS (
   SELECT section_id, project_id, document_id,
     unnest(regexp_split_to_array(regexp_replace(simple(text), '\s', '', 'g'), '[。；;]')) AS sentence
-  FROM sections WHERE project_id IS NOT NULL AND regexp_matches(simple(text), '等级|等次|级别|结果|结论')
+  FROM sections WHERE project_id IS NOT NULL AND regexp_matches(simple(text), '等级|等次|级别|结果|结论|评级|评定|评价|得分')
 ), found AS (
   SELECT *, regexp_extract(sentence,
-      '(?:(?:自评|评价|评定|绩效)(?:自评|评价|评定)?(?:等级|等次|级别|结果|结论)(?:评定)?|得分(?:为|是)?[0-9.]+分[，,](?:等级|等次|级别))(?:为|是|:|：)?[“"‘]?(优秀|优|良好|良|中等|中|差)[”"’]?(?:等次|等级|级|档)?(?:[，,、（(]|$)', 1) AS rating,
+      '(?:(?:自评|评价|评定|绩效|自评结果|评价结果)(?:自评|评价|评定|结果)?(?:等级|等次|级别|档次|结果|结论)(?:评定)?|(?:得分|自评)(?:为|是)?[0-9.]+分[，,](?:对应|最终|综合|属于?)?(?:等级|等次|级别|评级|档次|评定|评价|结论)?|评级|评定)(?:为|是|:|：)?[“"‘]?(优秀|优|良好|良|中等|中|差)[”"’]?(?:等次|等级|级|档)?(?:[，,、（(]|$)', 1) AS rating,
     regexp_extract_all(sentence, '([0-9]{2,3}(?:\.[0-9]+)?)分', 1) AS points
   FROM sentence
 ), graded AS (

@@ -9,13 +9,13 @@
 -- The sum of the printed scores is accepted too; what is wrong with the printed total is total_score's.
 WITH sentence AS (
   SELECT section_id, project_id, document_id,
-    unnest(regexp_split_to_array(regexp_replace(text, '\s', '', 'g'), '[。；;]')) AS sentence
-  FROM sections WHERE project_id IS NOT NULL AND regexp_matches(text, '得分|总分|评分|自评')
+    unnest(regexp_split_to_array(regexp_replace(text, '\s|[（(][^（()）]{0,12}满?分[^（()）]{0,6}[）)]', '', 'g'), '[。；;]')) AS sentence
+  FROM sections WHERE project_id IS NOT NULL AND regexp_matches(text, '得分|总分|评分|自评|总体评价')
 ), found AS (
   SELECT *, regexp_extract(sentence, '([^，,：:]{0,12}?)((?:'
-    || '(?:自评|综合|总体?|最终|评价|本项目|该项目)(?:自评|评价)?(?:综合|总)?(?:得分|评分|总分|分数|得分结果)'
-    || '|(?:本|该)项目自评|自评得|绩效自评|自我(?:评价|评分)(?:总?得分|总分)?'
-    || ')(?:结果)?(?:为|是|达到?|:|：)?([0-9]{2,3}(?:\.[0-9]+)?)分)', ['before', 'phrase', 'points'])
+    || '(?:自评|综合|总体?|最终|评价|本项目|该项目)(?:自评|评价)?(?:综合|最终|总)?(?:得分|评分|总分|分数|打分|得)(?:结果|合计)?'
+    || '|(?:本|该)项目自评|自评(?:得|结果)|总体评价[:：]|评定?得分|绩效自评|自我(?:评价|评分)(?:总?得分|总分)?'
+    || ')(?:结果)?(?:为|是|达到?|:|：)?([0-9]{2,3}(?:\.[0-9]+)?)(?:分|$|[，,]))', ['before', 'phrase', 'points'])
     AS hit
   FROM sentence
 ), figure AS (

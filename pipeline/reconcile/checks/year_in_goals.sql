@@ -9,7 +9,7 @@
 -- Only the end of another year stated as the cut-off is judged. Years in titles 《》, document numbers
 -- 〔〕, plans and histories are not; a cut-off in the months after the year is when the report was
 -- written. A sentence that names the reported year too compares; in running text only what was done
--- or spent by then is meant, not what a place has had since.
+-- or spent by then is meant, not what a place has had since. What took effect before the year is no matter of the future.
 WITH passage AS (
   SELECT project_id, document_id, fiscal_year, '实际完成情况' AS place, 'result' AS role,
     cell(project_id, 'goal_actual') AS id, goal_actual AS words
@@ -32,6 +32,10 @@ WITH passage AS (
   FROM sentence
 ), dated AS (
   SELECT *, CAST(regexp_extract(phrase, '20\d\d') AS INTEGER) AS year FROM phrase
+), begun AS ( -- 新办法于2020年12月起实施，未来可能…, in a report on 2021
+  SELECT *, regexp_extract(regexp_replace(sentence, '\s', '', 'g'),
+      '([^，,]{0,12}20\d\d年(?:\d{1,2}月(?:\d{1,2}日)?)?起?(?:正式|开始|全面)?(?:实施|施行|执行|生效)[^0-9]{0,30}(?:未来|将会|即将|今后可能))', 1) AS phrase
+  FROM sentence WHERE role = 'text' AND regexp_matches(sentence, '20\d\d') AND regexp_matches(sentence, '未来|将会|即将|今后可能')
 )
 SELECT project_id, document_id, place, phrase, fiscal_year AS expected, year AS actual,
   abs(year - fiscal_year) AS difference, '年' AS unit,
@@ -44,3 +48,9 @@ SELECT project_id, document_id, place, phrase, fiscal_year AS expected, year AS 
   CASE WHEN role = 'text' THEN 'review' END AS confidence,
   [id, cell(project_id, 'fiscal_year')] AS evidence
 FROM dated
+UNION ALL
+SELECT project_id, document_id, place, phrase, fiscal_year, CAST(regexp_extract(phrase, '20\d\d') AS INTEGER),
+  fiscal_year - CAST(regexp_extract(phrase, '20\d\d') AS INTEGER), '年',
+  CAST(regexp_extract(phrase, '20\d\d') AS INTEGER) >= fiscal_year, NULL, 'review',
+  [id, cell(project_id, 'fiscal_year')]
+FROM begun WHERE phrase <> ''

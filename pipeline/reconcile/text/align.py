@@ -24,7 +24,7 @@ SHORTEST = 3  # signs; shorter names say too little
 MARGIN = 0.1  # by which the best match must beat the next
 TIE = 0.05  # claims that match an indicator about as well as its best
 HABITUAL = re.compile(
-    r"[\W_\d]|^(?:的|并|共计?|全年|本年度?|年度|实际|累计|项目|本项目|该项目|实施|完成|实现|开展|组织|举办|保障|做好)+"
+    r"[\W_\d]|^(?:的|在|并|共计?|全年|本年度?|年度|实际|累计|项目|本项目|该项目|实施|完成|实现|开展|组织|举办|保障|做好)+"
     r"|(?:总?数量|总数|人数|户数|次数|场次|人次|个数|台数|批次|份数|数|量|情况|共|共计|累计|合计|完成|工作|任务|达到|完成率"
     r"|实际完成值|实际值|完成值|实际|指标)+$"
 )

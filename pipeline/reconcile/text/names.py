@@ -22,9 +22,10 @@ ACTS = (
 )
 # Within a sentence only an office of another place that keeps the books or the rules.
 PLACE = r"\p{Han}{2,5}?(?:自治县|市|县|区|旗)"
-OFFICE = r"\p{Han}{1,10}?(?:局|委员会|办公室)"
+OFFICE = r"\p{Han}{1,10}?(?:局|委员会|办公室|联合会|中心)"
 KEEPS = (
-    r"(?:财务|会计|计财|纪检|纪委|内审|内部控制|内控|党组|机关)|(?:统一|专账|集中)?(?:核算|管理|负责|制定)"
+    r"(?:财务|会计|计财|纪检|纪委|内审|内部控制|内控|党组|机关)"
+    r"|(?:统一|专账|集中|具体|牵头|组织)*(?:核算|管理|负责|制定|实施|支付|使用)"
 )
 NO_PLACE = (
     r"(?:项目|灾|校|社|园|库|景|城|山|牧|片|辖|小|地|市|县|郊|林|矿|病|厂|开发|示范|保护|服务|功能|新|老)区$"
@@ -44,9 +45,12 @@ WITH sentence AS (
       AS sentence
   FROM sections WHERE project_id IS NOT NULL AND regexp_matches(text, '\\p{{Han}}')
 ), lead AS (
-  SELECT *, regexp_extract(trim(sentence, ' 　'), '^({REGION}{ORGAN}){ACTS}', 1) AS head_name,
-    regexp_extract(sentence, '(?:[，,]|由|依据|根据|按照|参照)({PLACE}{OFFICE})(?:{KEEPS})', 1)
-      AS inner_name
+  SELECT *, regexp_extract(sentence,
+      '(?:[，,]|由|依据|根据|按照|参照)({PLACE}{OFFICE})(?:{KEEPS})', 1) AS inner_name,
+    -- 某县某项目由某县某局负责: what stands before 由 is no unit
+    regexp_extract(regexp_replace(
+      regexp_extract(trim(sentence, ' 　'), '^({REGION}{ORGAN}){ACTS}', 1), '^.*由', ''),
+      '^{REGION}.*$') AS head_name
   FROM sentence
 ), named AS (
   SELECT *, head_name AS name, FALSE AS inside FROM lead WHERE length(head_name) >= 5

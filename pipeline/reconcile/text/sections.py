@@ -16,10 +16,10 @@ OUTLINE = """
 CREATE TABLE outlines AS
 WITH numbered AS (
   SELECT section_id, project_id, document_id, ordinal, heading, text, number,
-    CASE WHEN regexp_full_match(number, '[一二三四五六七八九十]{1,3}') THEN 1
+    CASE WHEN regexp_full_match(number, '第?[一二三四五六七八九十]{1,3}(?:部分|章)?') THEN 1
       WHEN regexp_full_match(number, '[（(][一二三四五六七八九十]{1,3}[）)]') THEN 2
       ELSE 3 END AS style,
-    regexp_replace(coalesce(number, ''), '[（()）]', '', 'g') AS bare
+    regexp_replace(coalesce(number, ''), '[（()）第部章分]', '', 'g') AS bare
   FROM sections WHERE project_id IS NOT NULL AND number IS NOT NULL
 ), placed AS (
   SELECT *, CASE WHEN style = 3 THEN NULL

@@ -27,16 +27,19 @@ RESULT_HEADINGS = (
     "|项目管理|组织管理|组织情况"
 )
 GOAL_SENTENCES = (
-    "目标(?:设定|为|是|包括|可概括|值|[0-9一二三四五六七八九])|应实现|应达到|预期目标|申报|年初设定|计划(?:[^清书表]|$)|预计"
+    "目标(?:设定|为|是|包括|可概括|值|[0-9一二三四五六七八九])|应实现|应达到|预期目标|申报"
+    "|年初设定|计划(?:[^清书表]|$)|预计"
 )
+REACHED = "[^，。；]{0,6}(?:的|之)(?:工作)?(?:基础|成果|成效|成绩)"  # 在举办8期的基础上
 RESULT_CLAUSES = "完成|实际|已|开展了|举办了|达到|全年|新增|共"
 # What stands before a figure that is no result of this project and year.
 QUIET_CLAUSES = (
-    "计划(?:[^清书表]|$)|拟|预计|将|力争|争取|应当|要求|下一步|明年|次年|下年|未达|未完成|尚未|未能|不足|约|近[0-9]?$|累计|历年|以来"
+    "计划(?:[^清书表]|$)|拟|预计|将|力争|争取|应当|要求|下一步|明年|次年|下年|未达|未完成|尚未|未能|不足|约|近[0-9]?$|历年|以来"
     "|至今|每|人均|户均|平均|半年|季度|上年|去年|同比|较|分别|目标|任务|(?:^|[^高])标准|(?:^|[^草平高])原|由$|从$|或|余|超过|提高|增加|减少"
-    "|降低|下降|增长|扣除|抽查|抽样|剩余|其他|另"
+    "|降低|下降|增长|扣除|抽查(?:[^结]|$)|抽样(?:[^调检]|$)|剩余|其他|另"
 )
-QUIET_SEGMENTS = "其中|分别|累计|第[一二三四五六七八九十0-9]+[期批轮]|截至目前|历年|以来|一期|二期"
+OF_THE_YEAR = "全年|本年|当年|年内|年[底末]|12月31日"  # 累计 with one of these is of the year
+QUIET_SEGMENTS = "其中|分别|第[一二三四五六七八九十0-9]+[期批轮]|截至目前|历年|以来|一期|二期"
 QUIET_AFTER = "余|多[个人家户场次项]|左右|的?目标|的?任务|上下|至|-|~|～|—"
 
 SPOKEN = f"""
@@ -63,8 +66,10 @@ WITH placed AS (
       WHEN regexp_matches(before, '{GOAL_SENTENCES}') THEN 'goal'
       WHEN regexp_matches(head, '{RESULT_HEADINGS}') THEN 'result'
       WHEN regexp_matches(head, '{GOAL_HEADINGS}') THEN 'goal'
+      WHEN regexp_matches(after, '^{REACHED}') THEN 'result'
       WHEN regexp_matches(clause, '{RESULT_CLAUSES}') THEN 'result' ELSE 'other' END AS role,
     regexp_matches(clause, '{QUIET_CLAUSES}') OR regexp_matches(segment, '{QUIET_SEGMENTS}')
+      OR (contains(segment, '累计') AND NOT regexp_matches(segment, '{OF_THE_YEAR}'))
       OR regexp_matches(after, '^(?:{QUIET_AFTER})')
       OR len(list_filter(regexp_extract_all(segment,
         '(?:^|[^0-9.,])(20[0-3][0-9])(?:[^0-9.,]|$)', 1),
