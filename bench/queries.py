@@ -10,9 +10,7 @@ import duckdb
 
 ROWS = 10_000_000
 REPEATS = 3
-GROW = """
-    CREATE TABLE {table} AS
-    SELECT * REPLACE ({ids}) FROM source.{table}, range({copies}) AS copy(n)"""
+GROW = "INSERT INTO {table} SELECT * REPLACE ({ids}) FROM source.{table}"
 IDS = {
     "documents": ("document_id",),
     "projects": ("document_id", "project_id"),
@@ -58,14 +56,19 @@ QUESTIONS = (
 
 
 def grow(source: Path, target: Path) -> int:
-    """A database with the rows of another many times over, each time under other ids."""
+    """A database with the rows of another many times over, each time under other ids.
+
+    The rows of a project stand together, as a release of so many documents has them.
+    """
     with duckdb.connect(str(target)) as connection:
         connection.execute(f"ATTACH '{source}' AS source (READ_ONLY)")
         ((have,),) = connection.execute("SELECT count(*) FROM source.indicators").fetchall()
         copies = -(-ROWS // have)
         for table, names in IDS.items():
-            ids = ", ".join(f"{name} || '.' || n AS {name}" for name in names)
-            connection.execute(GROW.format(table=table, ids=ids, copies=copies))
+            connection.execute(f"CREATE TABLE {table} AS FROM source.{table} LIMIT 0")
+            for copy in range(copies):
+                ids = ", ".join(f"{name} || '.{copy}' AS {name}" for name in names)
+                connection.execute(GROW.format(table=table, ids=ids))
         return int(have * copies)
 
 

@@ -18,11 +18,12 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
+from pathlib import Path
 
 from pipeline.errors import UserError
 from pipeline.parts import Chunk, Part, Task, read_chunk, save
 from pipeline.reading import failed, reading
-from pipeline.sources import Content
+from pipeline.sources import Content, is_url
 
 log = logging.getLogger(__name__)
 
@@ -114,15 +115,15 @@ def _few_and_plain(contents: Sequence[Content]) -> bool:
 
 def _is_of_this_process(content: Content) -> bool:
     """Whether no other process can see a source: fsspec's files in memory."""
-    return isinstance(content.source.path, str) and content.source.path.startswith(IN_MEMORY)
+    return str(content.source.path).startswith(IN_MEMORY)
 
 
 def _is_plain(content: Content) -> bool:
     path = content.source.path
-    if isinstance(path, str):
+    if is_url(path):
         return False
     try:
-        with path.open("rb") as stream:
+        with Path(path).open("rb") as stream:
             head = stream.read(HEAD_BYTES)
     except OSError:
         return True

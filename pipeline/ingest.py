@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Protocol
 
 import duckdb
+import pyarrow as pa
 
 from pipeline import reading
 from pipeline.datapackage import write_datapackage
@@ -99,6 +100,8 @@ def ingest(
     the output, `parts` is a URL for what they hand over.
     """
     began = time.monotonic()
+    # Arrow's own allocator keeps what DuckDB, which has the C library's, could use.
+    pa.set_memory_pool(pa.system_memory_pool())
     options = Options(
         workers or default_workers(),
         seconds,

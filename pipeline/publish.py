@@ -6,12 +6,13 @@ order of the contract, and what reconciling makes is put in that order here.
 
 from __future__ import annotations
 
+import ctypes
 import hashlib
 import os
 import shutil
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -36,8 +37,8 @@ from schemas.tables import (
 )
 from schemas.version import content_hash, extractor_version
 
-MEMORY_LIMIT = "256MB"  # for the checks; beyond it DuckDB works from disk
-WRITING_MEMORY = "128MB"  # beside what Arrow needs
+MEMORY_LIMIT = "176MB"  # for the checks; beyond it DuckDB works from disk
+WRITING_MEMORY = "96MB"  # beside what Arrow needs
 PIPELINE = Path(__file__).resolve().parent
 TABLES_NAME, DATABASE_NAME, PACKAGE_NAME = PUBLISHED
 REPEATING = "check_results"  # a row for each check and project, of few texts
@@ -55,20 +56,28 @@ def publish(connection: duckdb.DuckDBPyConnection, release: Path) -> Published:
     tables = release / TABLES_NAME
     tables.mkdir()
     connection.execute(f"SET memory_limit = '{WRITING_MEMORY}'")
+    give_back()
     with ThreadPoolExecutor(1) as beside, connection.cursor() as cursor:
         writing = [
             beside.submit(_write, cursor, spec, tables)
             for spec in TABLES
             if spec.name not in MADE_HERE
         ]
-        for spec in TABLES:
+        for spec in reversed(TABLES):  # the largest first: it lies in memory until then
             if spec.name in MADE_HERE:
                 _put_in_order(connection, spec)
+                give_back()
                 writing.append(beside.submit(_write, cursor, spec, tables))
         for each in writing:
             each.result()
     name_tables(connection)
     return _counts(connection)
+
+
+def give_back() -> None:
+    """Give memory that is free back to the system; where it cannot be asked to, it takes longer."""
+    with suppress(AttributeError, OSError, TypeError):  # only the C library of GNU knows how
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _write(connection: duckdb.DuckDBPyConnection, spec: TableSpec, tables: Path) -> None:
@@ -157,6 +166,7 @@ def publication_key(checks: Sequence[Path]) -> str:
 @contextmanager
 def opened(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A database of this run's own, whose memory does not grow with the number of documents."""
+    give_back()
     with duckdb.connect(str(path), config={"memory_limit": MEMORY_LIMIT}) as connection:
         connection.execute(f"SET temp_directory = {literal(str(path.with_suffix('.spill')))}")
         yield connection

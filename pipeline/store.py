@@ -191,10 +191,8 @@ class Store:
                    OR content_id IN (SELECT content_id FROM readings WHERE {AGAIN}))
             ORDER BY source_uri"""
         rows = self.connection.execute(query, self._terms(again)).fetchall()
-        sources = (
-            Source(uri, name, path if is_url(path) else Path(path)) for uri, name, path in rows
-        )
-        return tuple(s for s in sources if isinstance(s.path, str) or s.path.is_file())
+        sources = (Source(*row) for row in rows)
+        return tuple(s for s in sources if is_url(s.path) or Path(s.path).is_file())
 
     def _terms(self, again: Reread) -> dict[str, object]:
         return {"upgrade": again.outdated, "retry": again.failed, "version": self.version}

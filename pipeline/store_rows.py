@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from pipeline.reading import as_utf8
-from pipeline.sources import Content, Source
+from pipeline.sources import Content, Source, is_url
 from pipeline.store_layout import SOURCES
 
 
@@ -40,7 +40,7 @@ def placed_rows(contents: Sequence[Content]) -> pa.Table:
 
 
 def _durable(path: Path | str) -> str | None:
-    return path if isinstance(path, str) else as_utf8(str(path.absolute()))
+    return str(path) if is_url(path) else as_utf8(str(Path(path).absolute()))
 
 
 def _table(rows: Sequence[tuple[Any, ...]], schema: pa.Schema) -> pa.Table:

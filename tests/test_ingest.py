@@ -270,7 +270,7 @@ def test_a_name_in_gbk_is_readable(tmp_path: Path) -> None:
     Path(os.fsdecode(raw)).write_bytes("甲 1".encode())
     (source,) = expand([tmp_path], exclude=tmp_path / "output").sources
     assert source.name == "自评.txt"
-    assert source.path.read_bytes() == "甲 1".encode()
+    assert Path(source.path).read_bytes() == "甲 1".encode()
 
 
 def test_chunks_lose_nothing_and_keep_large_files_apart() -> None:

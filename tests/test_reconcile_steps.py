@@ -14,6 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.reconcile import reconcile
+from pipeline.reconcile.headers import Check
+from pipeline.reconcile.judge import Form, Judged, judge
 from pipeline.reconcile.run import CHECKS, PREPARED, run_checks
 from pipeline.reconcile.steps import Step, perform, steps_for
 from pipeline.reconcile.workshop import NAME
@@ -191,6 +193,30 @@ def test_a_check_that_fails_late_leaves_nothing(
     assert "boom" in report.errors[0]
     assert rows == (0,)
     assert others == (len(report.checks),)
+
+
+def test_what_does_not_fit_into_memory_is_done_again_with_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    limits: list[str] = []
+
+    def narrow(connection: duckdb.DuckDBPyConnection, check: Check, form: Form) -> Judged:
+        ((limit,),) = connection.execute("SELECT current_setting('memory_limit')").fetchall()
+        limits.append(limit)
+        if limit != "1.8 GiB":
+            raise duckdb.OutOfMemoryException("Out of Memory Error: failed to allocate")
+        return judge(connection, check, form)
+
+    with duckdb.connect(config={"memory_limit": "500MiB"}) as connection:
+        fill(connection, CASE)
+        expected = reconcile(connection)
+        rows = connection.execute("FROM check_results ORDER BY ALL").fetchall()
+        monkeypatch.setattr("pipeline.reconcile.run.judge", narrow)
+        assert reconcile(connection) == expected
+        assert connection.execute("FROM check_results ORDER BY ALL").fetchall() == rows
+        after = connection.execute("SELECT current_setting('memory_limit')").fetchone()
+    assert after == ("500.0 MiB",)
+    assert set(limits) == {"500.0 MiB", "1.8 GiB"}
 
 
 def test_a_check_of_ones_own_sees_the_scores_and_what_is_verified(tmp_path: Path) -> None:

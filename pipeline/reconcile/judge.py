@@ -55,7 +55,7 @@ WITH judged AS MATERIALIZED (
     UNION ALL
     SELECT document_id, NULL, document_id, TRUE FROM documents
     WHERE document_id NOT IN (SELECT document_id FROM projects))
-), counted AS MATERIALIZED (
+), counted AS NOT MATERIALIZED (
   SELECT c.*, j.number, o.owner,
     coalesce(o.document_id, c.document_id, p.document_id) AS counted_document
   FROM counts c JOIN judged j USING (check_id)

@@ -32,6 +32,7 @@ log = logging.getLogger(__name__)
 CHECKS = Path(__file__).parent / "checks"
 # Beyond so many indicators the joins of one check, kept on disk, take longer than all the others.
 MANY = 100_000
+ANY = -1
 ROOM = "2GB"
 # What checks can read besides the published tables; a run makes what its checks name.
 PREPARED = (*FIGURES, RESCORING, *TEXT_TABLES)
@@ -66,10 +67,30 @@ def reconcile(
 
 
 def run_checks(connection: duckdb.DuckDBPyConnection, files: Iterable[Path]) -> ReconcileReport:
-    """Run exactly these check files, as many at a time as there are cores."""
+    """Run exactly these check files, as many at a time as there are cores.
+
+    What does not fit into the connection's memory is done again with more.
+    """
     checks, unread = _read(files)
     try:
-        with _room(connection), _any_order(connection), workshop(connection) as (shared, workers):
+        return _run_checks(connection, checks, list(unread), MANY)
+    except duckdb.OutOfMemoryException:
+        log.info("reconciling needs more memory: it is done again with %s", ROOM)
+        return _run_checks(connection, checks, list(unread), ANY)
+
+
+def _run_checks(
+    connection: duckdb.DuckDBPyConnection,
+    checks: Sequence[Check],
+    unread: list[tuple[str, str]],
+    many: int,
+) -> ReconcileReport:
+    try:
+        with (
+            _room(connection, many),
+            _any_order(connection),
+            workshop(connection) as (shared, workers),
+        ):
             run = _Run("TABLE" if _indicators(connection) <= FEW else "VIEW", [], unread)
             _furnish(connection, shared)
             steps = [run.step(check) for check in checks]
@@ -112,6 +133,8 @@ class _Run:
     def _judge(self, check: Check, connection: duckdb.DuckDBPyConnection) -> None:
         try:
             done = judge(connection, check, self.form)
+        except duckdb.OutOfMemoryException:
+            raise
         except (duckdb.Error, InvalidCheck) as error:
             log.error("check %s failed: %s", check.check_id, error)
             self.broken.append((check.check_id, str(error)))
@@ -188,13 +211,13 @@ def _indicators(connection: duckdb.DuckDBPyConnection) -> int:
 
 
 @contextmanager
-def _room(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """More memory while many indicators are reconciled, where the connection has less."""
+def _room(connection: duckdb.DuckDBPyConnection, many: int) -> Iterator[None]:
+    """More memory, where the connection has less, to reconcile more indicators than `many`."""
     ((before, is_less),) = connection.execute(
         "SELECT current_setting('memory_limit'), parse_formatted_bytes("
         f"current_setting('memory_limit')) < parse_formatted_bytes('{ROOM}')"
     ).fetchall()
-    if not is_less or _indicators(connection) <= MANY:
+    if not is_less or _indicators(connection) <= many:
         yield
         return
     connection.execute(f"SET memory_limit = '{ROOM}'")

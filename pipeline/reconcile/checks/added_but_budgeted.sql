@@ -10,8 +10,8 @@
 -- The project must be named in the sentence. Its annual budget may not be above the opening one.
 WITH sentence AS (
   SELECT document_id, section_id, ordinal,
-    unnest(regexp_split_to_array(regexp_replace(simple(text), '\s', '', 'g'), '[。；;]')) AS sentence
-  FROM sections WHERE regexp_matches(simple(text), '年中(?:追加|新增)')
+    unnest(regexp_split_to_array(words, '[。；;]')) AS sentence
+  FROM passages WHERE regexp_matches(text, '年中(?:追加|新增)')
 ), added AS (
   SELECT *, fold_text(regexp_extract(sentence, '年中(?:追加|新增)(.*)$', 1)) AS words FROM sentence
 ), line AS (

@@ -12,8 +12,8 @@
 -- execution is prose_rate_vs_form's.
 WITH sentence AS (
   SELECT s.document_id, s.section_id, d.document_kind = 'department_accounts' AS of_accounts,
-    unnest(regexp_split_to_array(regexp_replace(simple(s.text), '\s', '', 'g'), '[。；;\n]')) AS sentence
-  FROM sections s JOIN documents d USING (document_id) WHERE regexp_matches(s.text, '完成|执行率') AND regexp_matches(s.text, '[%％]')
+    unnest(regexp_split_to_array(s.words, '[。；;\n]')) AS sentence
+  FROM passages s JOIN documents d USING (document_id) WHERE regexp_matches(s.text, '完成|执行率') AND regexp_matches(s.text, '[%％]')
 ), found AS (
   SELECT *, regexp_extract(sentence, '([^，,：:。]{0,16}?(?:年初|全年|调整)?预算(?:数|安排|总额|金额)?(?:为|是)?([0-9][0-9,]*\.?[0-9]*)万元[，,]'
     || '[^，,0-9]{0,12}?(?:决算|执行|支出|支付)数?(?:为|是)?([0-9][0-9,]*\.?[0-9]*)万元[，,](?:完成(年初|全年|调整后?)?预算的?|(?:预算)?执行率(?:为|达到?)?)([0-9]+(?:\.[0-9]+)?)[%％])',

@@ -10,8 +10,8 @@
 -- The indicator's whole name must stand directly before the words, and no other name may contain it.
 WITH passage AS (
   SELECT project_id, document_id, section_id AS id, coalesce('“' || heading || '”一节', '正文') AS place,
-    regexp_replace(simple(text), '<[^>]*>|\s', '', 'g') AS words
-  FROM sections WHERE project_id IS NOT NULL
+    words
+  FROM passages WHERE project_id IS NOT NULL
   UNION ALL
   SELECT project_id, document_id, cell(project_id, 'goal_actual'), '实际完成情况',
     regexp_replace(simple(goal_actual), '\s', '', 'g') FROM projects

@@ -9,8 +9,8 @@
 -- confidence: review
 WITH sentence AS (
   SELECT section_id, project_id, document_id,
-    unnest(regexp_split_to_array(regexp_replace(simple(text), '<[^>]*>|\s|[（(](?:满分|分值|权重)?[为:：]?[0-9]{1,3}分[）)]', '', 'g'), '[。；;\n]')) AS sentence
-  FROM sections WHERE project_id IS NOT NULL AND contains(text, '分') AND regexp_matches(simple(text), '产出|效益|满意度|成本|执行')
+    unnest(regexp_split_to_array(regexp_replace(text, '<[^>]*>|\s|[（(](?:满分|分值|权重)?[为:：]?[0-9]{1,3}分[）)]', '', 'g'), '[。；;\n]')) AS sentence
+  FROM passages WHERE project_id IS NOT NULL AND contains(text, '分') AND regexp_matches(text, '产出|效益|满意度|成本|执行')
 ), figure AS (
   SELECT section_id, project_id, document_id, sentence, unnest(regexp_extract_all(sentence,
     '(?:产出|效益|满意度|成本|预算执行)(?:指标|率|情况|部分|方面|类)*(?:自评|评价)?(?:得分|实得|得|自评|评分)?(?:为|是|：|:)?[0-9]{1,2}(?:\.[0-9]+)?分')) AS quote

@@ -11,10 +11,10 @@
 -- two fifths of their signs: they may be short forms. Units may differ: the one that reports and the one that spends.
 WITH cover AS (
   SELECT s.project_id, s.document_id, s.section_id, p.project_name, p.unit, p.competent_department,
-    regexp_extract_all(simple(s.text), '项目名称[:：][ 　\t]*([^\n\r]+)', 1) AS names,
-    regexp_extract_all(simple(s.text), '实施单位(?:[（(][^（）()]{0,6}[）)])?[:：][ 　\t]*([^\n\r]+)', 1) AS units
-  FROM sections s JOIN projects p USING (project_id)
-  WHERE p.has_form AND contains(s.text, '：') AND regexp_matches(simple(s.text), '项目名称|实施单位')
+    regexp_extract_all(s.text, '项目名称[:：][ 　\t]*([^\n\r]+)', 1) AS names,
+    regexp_extract_all(s.text, '实施单位(?:[（(][^（）()]{0,6}[）)])?[:：][ 　\t]*([^\n\r]+)', 1) AS units
+  FROM passages s JOIN projects p USING (project_id)
+  WHERE p.has_form AND contains(s.text, '：') AND regexp_matches(s.text, '项目名称|实施单位')
 ), pair AS (
   SELECT project_id, document_id, section_id, unnest([
     {'what': '项目名称', 'cover': names[1], 'printed': project_name, 'column': 'project_name', 'many': len(names) > 1},

@@ -17,9 +17,9 @@ WITH account AS (
     QUALIFY row_number() OVER (PARTITION BY project_id ORDER BY ordinal) = 1) m USING (project_id)
   WHERE p.scope = 'project' AND p.has_form GROUP BY p.document_id HAVING count(m.amount) = count(*)
 ), stated AS (
-  SELECT document_id, max(TRY_CAST(regexp_extract(regexp_replace(simple(text), '\s', '', 'g'),
+  SELECT document_id, max(TRY_CAST(regexp_extract(words,
     '(?:绩效评价|绩效自评|自评)(?:的)?项目(?:支出)?(?:共|共计|共有)?([0-9]{1,4})个', 1) AS INTEGER)) AS said
-  FROM sections GROUP BY document_id
+  FROM passages GROUP BY document_id
 )
 SELECT t.document_id, t.found, a.amount AS expected, t.amount AS actual, a.amount - t.amount AS difference,
   '万元' AS unit, rate_of(t.amount, a.amount) AS rate,

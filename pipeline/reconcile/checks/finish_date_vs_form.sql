@@ -20,8 +20,8 @@ WITH dated AS (
     AND regexp_matches(printed, '20[0-9]{2}')
 ), passage AS (
   SELECT s.project_id, s.section_id, coalesce('“' || s.heading || '”一节', '正文') AS place,
-    unnest(regexp_split_to_array(regexp_replace(simple(s.text), '<[^>]*>|\s', '', 'g'), '[。；;\n]')) AS sentence
-  FROM sections s SEMI JOIN alone USING (project_id)
+    unnest(regexp_split_to_array(s.words, '[。；;\n]')) AS sentence
+  FROM passages s SEMI JOIN alone USING (project_id)
   WHERE contains(s.text, '月') AND NOT regexp_matches(simple(coalesce(s.heading, '')), '目标(?:设定|设置|申报)?(?:情况)?$|依据')
 ), found AS (
   SELECT *, regexp_extract(sentence,

@@ -10,8 +10,8 @@
 -- Only where the form is whole (its weights make up its total); one more is the rate of execution.
 WITH sentence AS (
   SELECT section_id, project_id, document_id, ordinal,
-    unnest(regexp_split_to_array(regexp_replace(simple(text), '<[^>]*>|\s', '', 'g'), '[，,。；;\n]')) AS sentence
-  FROM sections WHERE project_id IS NOT NULL AND contains(simple(text), '指标')
+    unnest(regexp_split_to_array(words, '[，,。；;\n]')) AS sentence
+  FROM passages WHERE project_id IS NOT NULL AND contains(text, '指标')
 ), stated AS (
   SELECT *, regexp_extract(sentence, '三级(?:绩效)?指标(?:共|共计|共有|合计|为|有|数量)*[0-9]{1,3}[个项条]|[0-9]{1,3}[个项条]三级(?:绩效)?指标'
       || '|(?:共|设定|设置|设立|涉及|列|确定)[^，0-9]{0,6}绩效指标(?:共|共计|共有|合计|为|有|数量)*[0-9]{1,3}[个项条]|(?:共|设定|设置|设立|涉及|列|确定)[^，0-9]{0,6}[0-9]{1,3}[个项条]绩效指标|^(?:该|本)?(?:项目)?绩效指标(?:共计?|共有|合计)[0-9]{1,3}[个项条]') AS quote

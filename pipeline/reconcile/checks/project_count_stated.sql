@@ -10,8 +10,8 @@
 -- Only a document that says the forms are attached and carries some; where it was not read to its end, nothing is said.
 WITH sentence AS (
   SELECT document_id, section_id, ordinal,
-    unnest(regexp_split_to_array(regexp_replace(simple(text), '\s', '', 'g'), '[。；;]')) AS sentence
-  FROM sections WHERE contains(text, '个') AND regexp_matches(simple(concat_ws('', heading, text)), '绩效|自评')
+    unnest(regexp_split_to_array(words, '[。；;]')) AS sentence
+  FROM passages WHERE contains(text, '个') AND regexp_matches(simple(concat_ws('', heading, text)), '绩效|自评')
 ), stated AS (
   SELECT *, TRY_CAST(coalesce(
     nullif(regexp_extract(sentence, '(?:绩效评价|绩效自评|自评)(?:的)?项目(?:支出)?(?:共|共计|共有)?([0-9]{1,4})个', 1), ''),
@@ -24,8 +24,8 @@ WITH sentence AS (
     nullif(regexp_extract(sentence, '([0-9]{1,4})个项目(?:支出)?(?:全部)?(?:开展|进行)了?(?:单位|部门)?(?:绩效)?自评', 1), '')) AS INTEGER) AS said
   FROM sentence
 ), attached AS (
-  SELECT document_id, bool_or(regexp_matches(simple(text), '附.{0,30}自评表|自评表.{0,10}附|见附[件表]')) AS attached
-  FROM sections GROUP BY document_id
+  SELECT document_id, bool_or(regexp_matches(text, '附.{0,30}自评表|自评表.{0,10}附|见附[件表]')) AS attached
+  FROM passages GROUP BY document_id
 ), forms AS (
   SELECT document_id, count(*) FILTER (scope = 'project' AND has_form) AS found FROM projects GROUP BY document_id
 )

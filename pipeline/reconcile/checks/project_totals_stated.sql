@@ -10,8 +10,8 @@
 -- Only where as many forms were found as the text counts, and each prints its total.
 WITH sentence AS (
   SELECT document_id, section_id, ordinal,
-    unnest(regexp_split_to_array(regexp_replace(simple(text), '\s', '', 'g'), '[。；;]')) AS sentence
-  FROM sections WHERE contains(text, '个') AND regexp_matches(simple(concat_ws('', heading, text)), '绩效|自评')
+    unnest(regexp_split_to_array(words, '[。；;]')) AS sentence
+  FROM passages WHERE contains(text, '个') AND regexp_matches(simple(concat_ws('', heading, text)), '绩效|自评')
 ), counted AS (
   SELECT *, regexp_extract(sentence, '(?:(?:绩效评价|绩效自评|自评)(?:的)?项目(?:支出)?(?:共|共计|共有)?[0-9]{1,4}个'
     || '|(?:自评[，,]|共计?)涉及项目(?:支出)?[0-9]{1,4}个'

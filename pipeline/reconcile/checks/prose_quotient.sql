@@ -10,8 +10,8 @@
 -- The lines of final accounts are share_of_whole's and growth_rate's; rates of execution are left to their own checks.
 WITH sentence AS (
   SELECT s.section_id, s.project_id, s.document_id, coalesce('“' || s.heading || '”一节', '正文') AS place,
-    unnest(regexp_split_to_array(regexp_replace(simple(s.text), '<[^>]*>|\s', '', 'g'), '[。；;\n]')) AS sentence
-  FROM sections s WHERE s.project_id IS NOT NULL AND regexp_matches(s.text, '[%％]') AND contains(s.text, '元')
+    unnest(regexp_split_to_array(s.words, '[。；;\n]')) AS sentence
+  FROM passages s WHERE s.project_id IS NOT NULL AND regexp_matches(s.text, '[%％]') AND contains(s.text, '元')
 ), found AS (
   SELECT *, regexp_extract(sentence,
       '(([0-9][0-9,]*\.?[0-9]*)(亿元|万元|元)[，,]占[^，,0-9（(]{0,16}?([0-9][0-9,]*\.?[0-9]*)(亿元|万元|元)的?(?:比例|比重)?(?:为|是)?([0-9]+(?:\.[0-9]+)?)[%％])',

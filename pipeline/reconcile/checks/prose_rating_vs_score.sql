@@ -10,13 +10,13 @@
 -- The score of the same sentence, else the form's total. As in rating_vs_total either table of bands is accepted, and a
 -- document that states bands of its own is not judged.
 WITH own AS (
-  SELECT DISTINCT document_id FROM sections WHERE regexp_matches(text, '[0-9]\s*分?\s*(?:[（(]?[不]?含|以上|以下|及以上|以内|[-~—～至到]\s*[0-9]{2,3})[^。；\n]{0,16}[“"]?(?:优|良|中|差)|[≥＜<≤>]\s*[0-9]{2}[^。；\n]{0,12}(?:优|良|中|差)|(?:优|良|差)[秀好]?[”"]?(?:等级|等次|级)?[：:（(][^。；\n]{0,6}[0-9]{2}')
+  SELECT DISTINCT document_id FROM passages WHERE regexp_matches(text, '[0-9]\s*分?\s*(?:[（(]?[不]?含|以上|以下|及以上|以内|[-~—～至到]\s*[0-9]{2,3})[^。；\n]{0,16}[“"]?(?:优|良|中|差)|[≥＜<≤>]\s*[0-9]{2}[^。；\n]{0,12}(?:优|良|中|差)|(?:优|良|差)[秀好]?[”"]?(?:等级|等次|级)?[：:（(][^。；\n]{0,6}[0-9]{2}')
   UNION
   SELECT DISTINCT document_id FROM scoring_rules WHERE regexp_matches(raw, '[0-9]\s*分[^。；\n]{0,12}[“"]?(?:优|良|差)')
 ), sentence AS (
   SELECT section_id, project_id, document_id,
-    unnest(regexp_split_to_array(regexp_replace(simple(text), '\s', '', 'g'), '[。；;]')) AS sentence
-  FROM sections WHERE project_id IS NOT NULL AND regexp_matches(simple(text), '等级|等次|级别|结果|结论|评级|评定|评价|得分')
+    unnest(regexp_split_to_array(words, '[。；;]')) AS sentence
+  FROM passages WHERE project_id IS NOT NULL AND regexp_matches(text, '等级|等次|级别|结果|结论|评级|评定|评价|得分')
 ), found AS (
   SELECT *, regexp_extract(sentence,
       '(?:(?:自评|评价|评定|绩效|自评结果|评价结果)(?:自评|评价|评定|结果)?(?:等级|等次|级别|档次|结果|结论)(?:评定)?|(?:得分|自评)(?:为|是)?[0-9.]+分[，,](?:对应|最终|综合|属于?)?(?:等级|等次|级别|评级|档次|评定|评价|结论)?|评级|评定)(?:为|是|:|：)?[“"‘]?(优秀|优|良好|良|中等|中|差)[”"’]?(?:等次|等级|级|档)?(?:[，,、（(]|$)', 1) AS rating,

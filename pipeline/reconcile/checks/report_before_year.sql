@@ -12,8 +12,8 @@
 -- it evaluates, was written earlier.
 WITH line AS (
   SELECT s.project_id, s.document_id, s.section_id, s.ordinal, p.fiscal_year, coalesce('“' || s.heading || '”一节', '正文') AS place,
-    simple(coalesce(s.heading, '')) AS head, unnest(regexp_split_to_array(regexp_replace(simple(s.text), '[^\S\n]', '', 'g'), '[。；;\n]')) AS line
-  FROM sections s JOIN projects p USING (project_id)
+    simple(coalesce(s.heading, '')) AS head, unnest(regexp_split_to_array(regexp_replace(s.text, '[^\S\n]', '', 'g'), '[。；;\n]')) AS line
+  FROM passages s JOIN projects p USING (project_id)
   WHERE p.fiscal_year IS NOT NULL AND contains(s.text, '月')
 ), dated AS (
   SELECT *, regexp_extract(line, '填报(?:时间|日期)[:：]?(20\d\d年\d{1,2}月(?:\d{1,2}日)?)', 1) AS filed,

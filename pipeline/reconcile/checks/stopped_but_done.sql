@@ -9,8 +9,8 @@
 -- confidence: review
 -- The form speaks as well: three figures met or more, few missed, and money spent, in a project that did not begin.
 WITH passage AS (
-  SELECT project_id, document_id, section_id AS id, ordinal, regexp_replace(simple(text), '\s', '', 'g') AS words
-  FROM sections WHERE project_id IS NOT NULL
+  SELECT project_id, document_id, section_id AS id, ordinal, words
+  FROM passages WHERE project_id IS NOT NULL
 ), said AS (
   SELECT *, trim(regexp_extract(words, '(?:^|[，。；]|该|本)项目[^，。；、：“”0-9]{0,10}?(?:暂停|暂缓|处于暂停状态|停止|停建|终止|取消|中止|搁置|未能?实施|未能?开展|(?:未能|尚未)(?:启动|开工|实施|开展))(?:实施|建设|执行|开工)*(?:[，。；]|$)'),
       '，。；') AS stop,

@@ -14,8 +14,8 @@ WITH one AS (
     AND (SELECT count(*) FROM projects q WHERE q.document_id = p.document_id) = 1
 ), line AS (
   SELECT o.project_id, o.document_id, o.project_name, o.goal_expected, o.unit, o.competent_department, s.section_id,
-    unnest(string_split(regexp_replace(simple(s.text), '[ 　\t\r]', '', 'g'), chr(10))) AS line
-  FROM one o JOIN sections s USING (project_id)
+    unnest(string_split(regexp_replace(s.text, '[ 　\t\r]', '', 'g'), chr(10))) AS line
+  FROM one o JOIN passages s USING (project_id)
   QUALIFY row_number() OVER (PARTITION BY o.project_id ORDER BY s.ordinal) = 1
 ), titled AS (
   SELECT *, regexp_extract(line, '^[^，。：:]{0,30}20[0-9]{2}年度?([^，。：:0-9]{4,40}?)(?:项目)?(?:支出)?(?:资金|经费)?(?:项目)?(?:支出)?(?:财政)?绩效自(?:评|我评价)(?:工作|情况)?的?(?:报告|总结)$', 1) AS name

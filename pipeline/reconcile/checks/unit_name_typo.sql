@@ -17,8 +17,8 @@ WITH own AS (
   SELECT o.*, '标题' AS place, simple(d.title) AS words, NULL AS id FROM own o JOIN documents d USING (document_id)
   WHERE d.title IS NOT NULL
   UNION ALL
-  SELECT o.*, coalesce('“' || s.heading || '”一节', '正文'), regexp_replace(simple(s.text), '\s', '', 'g'), s.section_id
-  FROM own o JOIN sections s USING (project_id)
+  SELECT o.*, coalesce('“' || s.heading || '”一节', '正文'), s.words, s.section_id
+  FROM own o JOIN passages s USING (project_id)
 ), candidate AS (
   SELECT *, substr(words, strpos(words, right(name, size - region)) - region, size) AS seen FROM passage
   WHERE region BETWEEN 2 AND size - 3 AND strpos(words, right(name, size - region)) > region

@@ -11,8 +11,8 @@
 -- rate of execution may be counted with them.
 WITH sentence AS (
   SELECT section_id, project_id, document_id, ordinal,
-    unnest(regexp_split_to_array(regexp_replace(simple(text), '<[^>]*>|\s', '', 'g'), '[。；;\n]')) AS sentence
-  FROM sections WHERE project_id IS NOT NULL AND contains(simple(text), '指标')
+    unnest(regexp_split_to_array(words, '[。；;\n]')) AS sentence
+  FROM passages WHERE project_id IS NOT NULL AND contains(text, '指标')
 ), stated AS (
   SELECT *, regexp_extract(sentence, '(?:([0-9]{1,3})[个项条](?:三级)?(?:绩效)?(?:指标|目标)?(?:值)?(?:尚|还|仍)?(?:未能?|没有?|没能)(?:完成|达标|达成|实现|达到(?:年初|年度|预期|设定|绩效|的)*(?:目标|指标|标准)值?)'
       || '|(?:指标|其中)[^，。；]{0,8}[，,]?(?:未能?|没有)(?:完成|达标|达成|实现|达到(?:年初|年度|预期|设定|绩效|的)*目标值?)(?:目标|指标|的|数量|共|有|为|计)*([0-9]{1,3})[个项条]'

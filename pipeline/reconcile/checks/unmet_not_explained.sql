@@ -18,7 +18,7 @@ WITH unmet AS (
     WHERE met IS FALSE AND weight > 0 AND score < weight)
 ), passage AS (
   SELECT project_id, section_id, ordinal, simple(coalesce(heading, '')) AS heading,
-    regexp_replace(simple(text), '<[^>]*>|\s', '', 'g') AS words FROM sections WHERE project_id IS NOT NULL
+    words FROM passages WHERE project_id IS NOT NULL
 ), problem AS (
   SELECT project_id, arg_min(section_id, ordinal) AS section_id, arg_min(heading, ordinal) AS heading,
     string_agg(words, '。' ORDER BY ordinal) AS words

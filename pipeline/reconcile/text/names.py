@@ -41,10 +41,10 @@ MENTIONS = f"""
 CREATE TABLE unit_mentions AS
 WITH sentence AS (
   SELECT section_id, project_id, document_id, heading, number, ordinal,
-    unnest(regexp_split_to_array(regexp_replace(simple(text), '[\\r\\n]\\s*', '', 'g'), '[。！？]'))
+    unnest(regexp_split_to_array(regexp_replace(text, '[\\r\\n]\\s*', '', 'g'), '[。！？]'))
       AS sentence
-  FROM sections WHERE project_id IS NOT NULL AND regexp_matches(text, '\\p{{Han}}')
-), lead AS (
+  FROM passages WHERE project_id IS NOT NULL AND regexp_matches(text, '\\p{{Han}}')
+), lead AS MATERIALIZED (
   SELECT *, regexp_extract(sentence,
       '(?:[，,]|由|依据|根据|按照|参照)({PLACE}{OFFICE})(?:{KEEPS})', 1) AS inner_name,
     -- 某县某项目由某县某局负责: what stands before 由 is no unit
@@ -82,4 +82,4 @@ SELECT project_id, document_id, fiscal_year, scope, shown, code,
 FROM named
 """
 
-TABLES = (table_step(MENTIONS), table_step(KEYS))
+TABLES = (table_step(MENTIONS, "passages"), table_step(KEYS))

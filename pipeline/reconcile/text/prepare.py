@@ -4,8 +4,9 @@
 the base of its unit; `alignments` the indicator a claim speaks of;
 `item_alignments` the cost indicator an amount speaks of; `stated_totals` an amount the text states
 of the whole project; `unit_mentions` a unit that acts in a sentence; `project_keys` what one
-project is called in every document and year; `outlines` the numbered headings of a report in their
-order; `likenesses` two passages of different reports that are alike.
+project is called in every document and year; `passages` the sections in simplified characters, as
+printed and without white space; `outlines` the numbered headings of a report in their order;
+`likenesses` two passages of different reports that are alike.
 """
 
 from __future__ import annotations
@@ -17,10 +18,10 @@ from schemas.labels import simplifications
 from schemas.tables import literal
 
 TABLES = (
+    *sections.TABLES,
     *spoken.TABLES,
     *align.TABLES,
     *names.TABLES,
-    *sections.TABLES,
     *similarity.TABLES,
 )
 

@@ -11,6 +11,13 @@ from pipeline.reconcile.steps import Step, table_step
 
 REQUIRED = Path(__file__).parents[1] / "data" / "required_sections.csv"
 
+# `text` in simplified characters, and the same without white space and tags as `words`.
+PASSAGES = r"""
+CREATE TABLE passages AS
+SELECT *, regexp_replace(text, '</?[A-Za-z][^>]*>|\s', '', 'g') AS words
+FROM (SELECT * EXCLUDE (locator) REPLACE (simple(text) AS text) FROM sections)
+"""
+
 # `style` orders the kinds of printed numbers as outlines nest them; `place` is the number itself.
 OUTLINE = """
 CREATE TABLE outlines AS
@@ -40,4 +47,8 @@ def _make_required(connection: duckdb.DuckDBPyConnection) -> None:
     connection.executemany("INSERT INTO required_sections VALUES (?, ?)", rows)
 
 
-TABLES = (table_step(OUTLINE), Step(("required_sections",), (), _make_required))
+TABLES = (
+    table_step(PASSAGES),
+    table_step(OUTLINE),
+    Step(("required_sections",), (), _make_required),
+)

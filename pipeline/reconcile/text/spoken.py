@@ -137,7 +137,7 @@ STATED_TOTALS = f"""
 CREATE TABLE stated_totals AS
 WITH label AS (
   SELECT f.*, p.has_form, fold_text(simple(f.source_label)) AS words,
-    regexp_replace(f.raw, '\\s', '', 'g') AS printed,
+    simple(regexp_replace(f.raw, '\\s', '', 'g')) AS printed,
     fold_text(regexp_replace(simple(coalesce(p.project_name, '')),
       '^[0-9A-Z]{{6,}}[-—]|20[0-9][0-9]年度?|项目$|经费$|资金$', '', 'g')) AS name
   FROM funds f JOIN projects p USING (project_id)
@@ -148,18 +148,18 @@ WITH label AS (
     || '(?:支付|支出|列支|执行|申请预算|安排|下达|批复|预算|使用|花费|开支|落实|到位|拨付到位)'
     || '(?:财政|专项|项目)*(?:资金|经费)?') AS verb_only
   FROM label
-), kept AS (
-  SELECT *,
-    count(*) FILTER (verb_only AND NOT plain) OVER (PARTITION BY project_id, stage) AS verbs
-  FROM whole
+), kept AS MATERIALIZED (
+  SELECT * FROM whole
   WHERE plain OR verb_only
     OR (length(name) >= 5 AND contains(regexp_replace(words, '20[0-9][0-9]年度?', '', 'g'), name)
       AND length(words) <= length(name) + 14)
+), verb AS (
+  SELECT project_id, stage, count(*) AS verbs FROM kept WHERE verb_only AND NOT plain GROUP BY ALL
 ), passage AS (
-  SELECT project_id, regexp_replace(text, '\\s', '', 'g') AS words FROM sections
-  UNION ALL SELECT project_id, regexp_replace(goal_actual, '\\s', '', 'g') FROM projects
-  UNION ALL SELECT project_id, regexp_replace(goal_expected, '\\s', '', 'g') FROM projects
-), placed AS (
+  SELECT project_id, words FROM passages
+  UNION ALL SELECT project_id, simple(regexp_replace(goal_actual, '\\s', '', 'g')) FROM projects
+  UNION ALL SELECT project_id, simple(regexp_replace(goal_expected, '\\s', '', 'g')) FROM projects
+), placed AS MATERIALIZED (
   SELECT k.fund_id, p.fiscal_year,
     regexp_extract(right(left(s.words, strpos(s.words, k.printed) - 1), 48), '[^。；;]*$') AS before
   FROM kept k JOIN passage s USING (project_id) JOIN projects p USING (project_id)
@@ -175,8 +175,8 @@ WITH label AS (
     AND NOT contains(clause, fiscal_year::VARCHAR)
 )
 SELECT * EXCLUDE (verbs, verb_only), fund_id IN (SELECT fund_id FROM elsewhen) AS other_year
-FROM kept
+FROM kept LEFT JOIN verb USING (project_id, stage)
 WHERE (plain OR NOT verb_only OR verbs = 1) AND fund_id NOT IN (SELECT fund_id FROM partial)
 """
 
-TABLES = (table_step(SPOKEN), table_step(GAUGES), table_step(STATED_TOTALS))
+TABLES = (table_step(SPOKEN), table_step(GAUGES), table_step(STATED_TOTALS, "passages"))
