@@ -21,6 +21,7 @@ from pipeline.datapackage import write_datapackage
 from pipeline.errors import UserError
 from pipeline.executor import DOCUMENT_SECONDS, default_workers
 from pipeline.intake import Listener, Options, Read, Reader
+from pipeline.known import Known, known_from
 from pipeline.lock import exclusive
 from pipeline.publish import (
     DATABASE_NAME,
@@ -40,6 +41,7 @@ from pipeline.release import (
 )
 from pipeline.sources import expand, reason_of
 from pipeline.store import (
+    Publication,
     Reread,
     Store,
     Tally,
@@ -66,15 +68,23 @@ class Report(Protocol):
     def failed(self) -> Sequence[object]:
         """The checks that could not run."""
 
+    @property
+    def documents(self) -> int:
+        """How many documents were reconciled anew."""
 
-Reconcile = Callable[[duckdb.DuckDBPyConnection, Sequence[Path]], Report]
+
+Reconcile = Callable[[duckdb.DuckDBPyConnection, Sequence[Path], Known | None], Report]
 
 
-def reconcile_tables(connection: duckdb.DuckDBPyConnection, checks: Sequence[Path]) -> Report:
+def reconcile_tables(
+    connection: duckdb.DuckDBPyConnection, checks: Sequence[Path], known: Known | None
+) -> Report:
     """The reconciler, imported only when there is something to reconcile."""
+    from pipeline.reconcile.incremental import reconcile_changed
     from pipeline.reconcile.run import reconcile
 
-    return reconcile(connection, checks)
+    changed = reconcile_changed(connection, checks, known) if known else None
+    return changed or reconcile(connection, checks)
 
 
 def ingest(
@@ -130,6 +140,7 @@ class Release:
     published: Published
     checks_failed: tuple[str, ...]
     anew: bool
+    reconciled: int = 0  # documents
 
 
 def _publish(
@@ -138,7 +149,9 @@ def _publish(
     """A release of what the store holds; of the last one's tables where nothing has changed."""
     key = publication_key(checks)
     last = store.published(key)
-    if last is not None and is_current(output, last.run_id):
+    if last is not None and not is_current(output, last.run_id):
+        last = None
+    if last is not None and not last.outdated:
         with fresh_release(output, run_id) as release:
             published = republish(store, current_release(output), release)
         store.note_published(key, run_id, last.checks_failed)
@@ -148,12 +161,20 @@ def _publish(
         store.copy_to(database)
         with opened(database) as connection:
             create_result_tables(connection)
-            report = reconcile(connection, checks)
+            report = reconcile(connection, checks, _known(last, output))
             published = publish(connection, release)
         write_datapackage(release)
     failed = tuple(map(str, report.failed))
     store.note_published(key, run_id, failed)
-    return Release(published, failed, anew=True)
+    log.info("run %s has reconciled", run_id, extra={"documents_reconciled": report.documents})
+    return Release(published, failed, anew=True, reconciled=report.documents)
+
+
+def _known(last: Publication | None, output: Path) -> Known | None:
+    """What the last release says of the documents; nothing where it may say too little."""
+    if last is None or last.checks_failed:
+        return None
+    return known_from(current_release(output), last.read_since)
 
 
 def _begin(store: Store, paths: Sequence[str | Path], options: Options) -> Run:
@@ -236,6 +257,7 @@ def _summary(run: Run, read: Read, store: Store, release: Release, seconds: floa
         seconds=seconds,
         documents_outdated=run.documents_outdated,
         republished=release.anew,
+        documents_reconciled=release.reconciled,
     )
 
 

@@ -2,6 +2,7 @@
 -- id: E05 F06
 -- kind: text_vs_text
 -- severity: high
+-- scope: document
 -- summary: “{one_section}”：{one_label} {expected} 万元；“{section}”：{label} {actual} 万元，两处不一致
 -- basis: 部门决算报表的勾稽关系
 -- applies: 决算说明中两次印有同一总数的文档

@@ -2,6 +2,7 @@
 -- id: E06
 -- kind: table_vs_text
 -- severity: medium
+-- scope: document
 -- summary: {place}称“{phrase}”，而{level3}目标“{target_raw}”，完成“{actual_raw}”，未达目标（共 {unmet} 项如此）
 -- basis: 绩效自评报告与自评表应当一致
 -- applies: 正文称全部指标或目标已完成、自评表有可比指标的项目

@@ -2,6 +2,7 @@
 -- id: J02
 -- kind: copied_text
 -- severity: medium
+-- scope: document
 -- summary: {place}写“{quote}”，而本报告的单位是{unit}，疑为套用他人报告时遗留
 -- basis: 绩效自评报告应如实反映本单位情况
 -- applies: 正文中以单位名称开头、说到资金或管理事务的句子

@@ -2,6 +2,7 @@
 -- id: D11
 -- kind: table_vs_text
 -- severity: low
+-- scope: document
 -- summary: {level3}目标“{target_raw}”即{source_label}预算数，完成“{actual_raw}”却不是执行数 {expected} 万元
 -- basis: 财预〔2020〕10号：成本指标与预算执行应当相互印证
 -- applies: 目标值等于资金总额预算数的金额指标

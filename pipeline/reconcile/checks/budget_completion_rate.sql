@@ -2,6 +2,7 @@
 -- id: B01
 -- kind: rate_mismatch
 -- severity: high
+-- scope: document
 -- summary: 正文“{quote}”：{executed} ÷ {budget} = {expected}%，印为 {actual}%
 -- basis: 部门决算公开：完成预算的百分比=决算数÷预算数
 -- applies: 同一句写有预算数、决算数和完成预算百分比的正文

@@ -2,6 +2,7 @@
 -- id: E07
 -- kind: other
 -- severity: high
+-- scope: document
 -- summary: {level3}的说明称“{stop}”，而{other}完成“{actual_raw}”，得满分 {score} 分
 -- basis: 绩效自评表前后应当一致
 -- applies: 偏差原因写有取消、停止或未开展某项工作、表中又有这项工作的指标的项目

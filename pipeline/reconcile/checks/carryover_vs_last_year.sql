@@ -2,6 +2,7 @@
 -- id: G02
 -- kind: parts_do_not_sum
 -- severity: high
+-- scope: corpus
 -- summary: {label}印为 {actual} 万元，而上一年度决算的{other_label}为 {expected} 万元
 -- basis: 部门决算年初、年末结转结余应当衔接
 -- applies: 印有年初结转和结余、上一年度决算也在库中的决算

@@ -2,6 +2,7 @@
 -- id: I02
 -- kind: unit_mismatch
 -- severity: medium
+-- scope: document
 -- summary: {label}写作“{raw}”，即 {actual} 万元，而同一行{other_label}为 {expected} 万元，单位疑有误
 -- basis: 项目支出绩效自评表表头的金额单位
 -- applies: 自带单位的金额单元格

@@ -2,6 +2,7 @@
 -- id: K07
 -- kind: missing_value
 -- severity: low
+-- scope: document
 -- summary: 表中没有{class}指标，而同一文件其余 {others} 张自评表中 {with_class} 张都有
 -- basis: 财预〔2020〕10号：产出指标包括数量、质量、时效、成本
 -- applies: 文件中至少还有五张同类自评表的

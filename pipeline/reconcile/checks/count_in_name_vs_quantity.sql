@@ -2,6 +2,7 @@
 -- id: D10
 -- kind: other
 -- severity: medium
+-- scope: document
 -- summary: {told}
 -- basis: 财预〔2015〕88号：绩效指标之间应当相互衔接
 -- applies: 名称中写明数量的成本指标，且有同一事项的数量指标

@@ -2,6 +2,7 @@
 -- id: B01 B02
 -- kind: rate_mismatch
 -- severity: high
+-- scope: document
 -- summary: {source_label}执行率印为 {actual}%，而执行数 {executed} 万元 ÷ {budget_label} {budget} 万元 = {expected}%
 -- basis: 项目支出绩效自评表“执行率”栏；财预〔2020〕10号
 -- applies: 印有执行率的资金行

@@ -2,6 +2,7 @@
 -- id: C04
 -- kind: weight_total_mismatch
 -- severity: medium
+-- scope: document
 -- summary: {source_label}的分值为 {actual}，而同一文件其余 {others} 张自评表都是 {expected}
 -- basis: 财预〔2020〕10号：预算执行率的权重统一规定
 -- applies: 文件中至少还有三张同类自评表印有预算执行率分值的

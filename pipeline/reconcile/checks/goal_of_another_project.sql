@@ -2,6 +2,7 @@
 -- id: K02
 -- kind: copied_text
 -- severity: medium
+-- scope: document
 -- summary: 预期目标有 {signs} 字与项目“{other}”的预期目标相同：“{quote}”
 -- basis: 财预〔2015〕88号：绩效目标应当与本项目的内容对应
 -- applies: 文档中有两个以上项目写有预期目标

@@ -2,6 +2,7 @@
 -- id: E04
 -- kind: table_vs_text
 -- severity: medium
+-- scope: document
 -- summary: {place}：{subject}{stated}；自评表：{level3}目标“{printed}”，两处不一致
 -- basis: 财预〔2015〕88号：绩效指标应当细化、量化绩效目标
 -- applies: 预期目标写有与某一指标对应的数量或比率的项目

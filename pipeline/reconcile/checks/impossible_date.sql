@@ -2,6 +2,7 @@
 -- id: H05
 -- kind: other
 -- severity: medium
+-- scope: document
 -- summary: {place}写“{phrase}”，没有这一天
 -- basis: 绩效自评表填报应当真实、准确
 -- applies: 写有年月日的目标、完成情况、指标或正文

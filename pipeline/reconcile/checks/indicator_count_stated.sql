@@ -2,6 +2,7 @@
 -- id: E04
 -- kind: table_vs_text
 -- severity: medium
+-- scope: document
 -- summary: 正文写“{quote}”，而自评表列有三级指标 {expected} 个
 -- basis: 绩效自评报告与所附自评表应当一致
 -- applies: 正文写有三级指标个数、附有完整自评表的项目

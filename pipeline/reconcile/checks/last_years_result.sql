@@ -2,6 +2,7 @@
 -- id: H02
 -- kind: year_mismatch
 -- severity: medium
+-- scope: document
 -- summary: 实际完成情况写“{phrase}”，而本报告为 {expected} 年度
 -- basis: 绩效自评以预算年度为周期
 -- applies: 实际完成情况写有“某年……完成”的项目

@@ -2,6 +2,7 @@
 -- id: D09
 -- kind: date_order
 -- severity: low
+-- scope: document
 -- summary: {level3}完成“{actual_raw}”，而{finish_name}为“{finish_raw}”，当年至此只有 {expected} 个月
 -- basis: 财预〔2015〕88号：绩效指标应当相互衔接
 -- applies: 既有逐月的工作、又写明项目完成时间的自评表

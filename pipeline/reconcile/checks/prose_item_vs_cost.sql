@@ -2,6 +2,7 @@
 -- id: D10 E01
 -- kind: table_vs_text
 -- severity: medium
+-- scope: document
 -- summary: 文字：{label}{stated}；自评表：{level3}{side_label}“{printed}”，两处不一致
 -- basis: 绩效自评报告与自评表应当一致
 -- applies: 写有与某一成本指标对应的分项金额的项目

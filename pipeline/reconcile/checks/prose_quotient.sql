@@ -2,6 +2,7 @@
 -- id: B06 B07
 -- kind: rate_mismatch
 -- severity: medium
+-- scope: document
 -- summary: {place}写“{quote}”：{part} ÷ {whole} = {expected}%，印为 {actual}%
 -- basis: 占比=分项÷合计；增减率=增减额÷上年数
 -- applies: 项目报告中一句写有两个金额及其占比，或增减额、上年数和增减率的正文

@@ -2,6 +2,7 @@
 -- id: A04
 -- kind: parts_do_not_sum
 -- severity: high
+-- scope: document
 -- summary: {source_label}{label}印为 {actual} 万元，而{formula}为 {expected} 万元
 -- basis: 苏州市项目绩效自评表填表说明：指标结余数、资金结余结转数的计算公式
 -- applies: 印有指标结余，或既印结余又印结转、收回的资金行

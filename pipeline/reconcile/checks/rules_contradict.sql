@@ -2,6 +2,7 @@
 -- id: C09
 -- kind: other
 -- severity: medium
+-- scope: document
 -- summary: 对{applies_to}的同一情形，文件一处写明“{one}”，另一处写明“{other}”
 -- basis: 文件自载的评分规则
 -- applies: 自载评分规则的文件

@@ -2,6 +2,7 @@
 -- id: K03
 -- kind: missing_value
 -- severity: medium
+-- scope: document
 -- summary: “{heading}”一节只有标题，没有内容
 -- basis: 项目支出绩效自评报告参考提纲
 -- applies: 印有存在的问题、改进措施等必备标题的报告

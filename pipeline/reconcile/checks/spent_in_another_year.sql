@@ -2,6 +2,7 @@
 -- id: H02
 -- kind: year_mismatch
 -- severity: medium
+-- scope: document
 -- summary: {place}把 {stated} 写作 {actual} 年的支出，而自评表为 {expected} 年度的执行数
 -- basis: 绩效自评以预算年度为周期
 -- applies: 正文写有某年支出总额、自评表印有执行数的项目

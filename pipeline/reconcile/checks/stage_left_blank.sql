@@ -2,6 +2,7 @@
 -- id: A12
 -- kind: missing_value
 -- severity: medium
+-- scope: document
 -- summary: {source_label}印有{given_label} {actual} 万元，而{blank_label}一栏全部空白
 -- basis: 项目支出绩效自评表填表说明：预算数、执行数应逐项填写
 -- applies: 印有资金总额的自评表

@@ -2,6 +2,7 @@
 -- id: E07
 -- kind: text_vs_text
 -- severity: medium
+-- scope: document
 -- summary: 正文一处称“{stop}”，另一处称“{done}”
 -- basis: 绩效自评报告前后应当一致
 -- applies: 正文称项目暂停、终止或取消的项目

@@ -2,6 +2,7 @@
 -- id: K01
 -- kind: template_text_left
 -- severity: medium
+-- scope: document
 -- summary: {place}{places}留有样表提示语“{prompt}”
 -- basis: 项目支出绩效自评表填表说明
 -- applies: 写有目标、完成情况或正文的项目

@@ -2,6 +2,7 @@
 -- id: E05
 -- kind: text_vs_text
 -- severity: medium
+-- scope: document
 -- summary: 正文一处：{one_subject}{one_raw}；另一处：{subject}{stated}，前后不一致
 -- basis: 绩效自评报告前后应当一致
 -- applies: 正文两次写到同一件事的数量的项目

@@ -2,6 +2,7 @@
 -- id: J01
 -- kind: name_mismatch
 -- severity: medium
+-- scope: document
 -- summary: 标题为“{title}”，而自评表的项目名称为“{printed}”
 -- basis: 绩效自评报告与自评表应当一致
 -- applies: 标题写有项目名称、所附自评表也印有项目名称的单个项目报告

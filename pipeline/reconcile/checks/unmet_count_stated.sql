@@ -2,6 +2,7 @@
 -- id: E06
 -- kind: table_vs_text
 -- severity: medium
+-- scope: document
 -- summary: 正文写“{quote}”，而自评表中未完成的指标有 {expected} 个
 -- basis: 绩效自评报告与所附自评表应当一致
 -- applies: 正文写有未完成指标个数、附有自评表的项目

@@ -2,6 +2,7 @@
 -- id: D15
 -- kind: other
 -- severity: low
+-- scope: document
 -- summary: {level3}的完成值照抄目标：“{quote}”
 -- basis: 财预〔2020〕10号：定性指标应说明完成情况
 -- applies: 目标与完成值都以文字表述的指标

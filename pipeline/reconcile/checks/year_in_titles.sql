@@ -2,6 +2,7 @@
 -- id: H01
 -- kind: year_mismatch
 -- severity: medium
+-- scope: document
 -- summary: {place}印“{phrase}”，而本报告为 {expected} 年度
 -- basis: 绩效自评以预算年度为周期
 -- applies: 标题行单独印有年度的报告
