@@ -94,7 +94,12 @@ def reconcile_changed(
     read, unread = read_checks(check_files(checks))
     if unread or any(map(_rests_on_results, read)):
         return None
-    with _attached(connection, known.database):
+    try:
+        connection.execute(f"ATTACH {literal(str(known.database))} AS {LAST} (READ_ONLY)")
+    except duckdb.Error as error:  # somebody else may be writing to it
+        log.warning("the last release cannot be opened: %s", error)
+        return None
+    with _letting_go(connection):
         return _reconcile(connection, read, known)
 
 
@@ -168,9 +173,8 @@ def _copy(connection: duckdb.DuckDBPyConnection, of_corpus: Sequence[str]) -> No
 
 
 @contextmanager
-def _attached(connection: duckdb.DuckDBPyConnection, last: Path) -> Iterator[None]:
-    """The last release within reach; in the end it is let go of, with all that was made here."""
-    connection.execute(f"ATTACH {literal(str(last))} AS {LAST} (READ_ONLY)")
+def _letting_go(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """In the end the databases attached here are let go of, and the tables made here dropped."""
     try:
         yield
     finally:
