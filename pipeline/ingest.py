@@ -161,20 +161,22 @@ def _publish(
         store.copy_to(database)
         with opened(database) as connection:
             create_result_tables(connection)
-            report = reconcile(connection, checks, _known(last, output))
+            report = reconcile(connection, checks, _known(store, last, output))
             published = publish(connection, release)
         write_datapackage(release)
     failed = tuple(map(str, report.failed))
     store.note_published(key, run_id, failed)
-    log.info("run %s has reconciled", run_id, extra={"documents_reconciled": report.documents})
+    said = {"run_id": run_id, "documents_reconciled": report.documents}
+    log.info("run %s has reconciled", run_id, extra=said)
     return Release(published, failed, anew=True, reconciled=report.documents)
 
 
-def _known(last: Publication | None, output: Path) -> Known | None:
+def _known(store: Store, last: Publication | None, output: Path) -> Known | None:
     """What the last release says of the documents; nothing where it may say too little."""
     if last is None or last.checks_failed:
         return None
-    return known_from(current_release(output), last.read_since)
+    read_since = store.read_since()
+    return None if read_since is None else known_from(current_release(output), read_since)
 
 
 def _begin(store: Store, paths: Sequence[str | Path], options: Options) -> Run:

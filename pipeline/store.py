@@ -119,12 +119,11 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """The last release: whether it shows no more what the store holds, and what was read since."""
+    """The last release, and whether it no longer shows what the store holds."""
 
     run_id: str
     checks_failed: tuple[str, ...]
     outdated: bool
-    read_since: tuple[str, ...]  # documents
 
 
 class Store:
@@ -315,13 +314,18 @@ class Store:
 
     def published(self, key: str) -> Publication | None:
         """The last release, if it was made under this key."""
-        query = """
-            SELECT run_id, checks_failed, outdated,
-                   (SELECT coalesce(list(DISTINCT document_id), []) FROM read_since)
-            FROM publication WHERE key = ?"""
-        for run_id, failed, outdated, since in self.connection.execute(query, [key]).fetchall():
-            return Publication(run_id, tuple(failed), outdated, tuple(since))
-        return None
+        query = "SELECT run_id, checks_failed, outdated FROM publication WHERE key = ?"
+        rows = self.connection.execute(query, [key]).fetchall()
+        return Publication(rows[0][0], tuple(rows[0][1]), rows[0][2]) if rows else None
+
+    def read_since(self) -> tuple[str, ...] | None:
+        """The documents read since the last release; None where they are most of all."""
+        query = "SELECT (SELECT count(*) FROM read_since), (SELECT count(*) FROM documents)"
+        read, known = self._one(query, {})
+        if read * 2 > known:
+            return None
+        rows = self.connection.execute("SELECT DISTINCT document_id FROM read_since").fetchall()
+        return tuple(row[0] for row in rows)
 
     def note_published(self, key: str, run_id: str, checks_failed: Sequence[str]) -> None:
         """Note that a release shows what the store holds now."""

@@ -184,11 +184,11 @@ class Corpus:
 @pytest.mark.parametrize("seed", range(2))
 def test_any_edits_give_what_a_full_run_gives(seed: int, tmp_path: Path) -> None:
     random = Random(seed)
-    corpus = Corpus(dict(enumerate(random.sample(cases(), 30), start=1)), random, {})
+    corpus = Corpus(dict(enumerate(random.sample(cases(), 25), start=1)), random, {})
     last = tmp_path / "0.duckdb"
     with corpus_of(corpus.rows(), str(last)) as connection:
         assert reconcile(connection).failed == ()
-    for night in range(1, 4):
+    for night in range(1, 3):
         edited = [corpus.edit() for _ in range(random.randint(1, 3))]
         read = [document_of(CASE_DOCUMENTS * n + d) for n in edited for d in range(CASE_DOCUMENTS)]
         now = tmp_path / f"{night}.duckdb"
@@ -225,9 +225,9 @@ def test_what_cannot_be_sure_is_left_to_a_full_run(tmp_path: Path) -> None:
 def folder(tmp_path: Path) -> Path:
     place = tmp_path / "报告"
     place.mkdir()
-    for number in range(10):
+    for number in range(6):
         (place / f"{number}.txt").write_text(report(number), "utf-8")
-    for sample in sorted(SAMPLES.glob("*.txt"))[:8]:
+    for sample in sorted(SAMPLES.glob("*.txt"))[:4]:
         shutil.copyfile(sample, place / sample.name)
     return place
 
@@ -265,8 +265,6 @@ def test_only_what_changed_is_reconciled(folder: Path, tmp_path: Path) -> None:
     (folder / "2.txt").unlink()
     (folder / "新.txt").write_text(report(99), "utf-8")
     assert compared(folder, output).documents_reconciled == 3
-    (folder / "3.txt").write_text(text, "utf-8")
-    assert compared(folder, output).documents_reconciled == 1
     unchanged = ingest([folder], output, workers=1)
     assert (unchanged.documents_reconciled, unchanged.republished) == (0, False)
 

@@ -48,7 +48,8 @@ CHANGED = f"""
 CREATE OR REPLACE TEMP TABLE unsettled AS
 SELECT document_id FROM (FROM documents EXCEPT FROM {LAST}.documents)
 UNION
-SELECT document_id FROM documents WHERE list_contains($read_since, document_id)
+SELECT document_id FROM documents SEMI JOIN (SELECT unnest($read_since) AS document_id)
+  USING (document_id)
 UNION
 SELECT document_id FROM {LAST}.check_results SEMI JOIN documents USING (document_id)
 WHERE broken > 0 AND list_contains($of_corpus, check_id)
@@ -131,9 +132,7 @@ def _reconcile(
     with furnished(connection) as (shared, _):
         connection.execute("INSERT INTO drafts FROM found")
         write_found(connection, shared)
-    documents = counted(connection, "unsettled")
-    log.info("%s documents reconciled", documents)
-    return report(connection, (*over, *own), (), documents)
+    return report(connection, (*over, *own), (), counted(connection, "unsettled"))
 
 
 def _are_many(connection: duckdb.DuckDBPyConnection) -> bool:
