@@ -41,8 +41,7 @@ WRITING_MEMORY = "128MB"  # beside what Arrow needs
 PIPELINE = Path(__file__).resolve().parent
 TABLES_NAME, DATABASE_NAME, PACKAGE_NAME = PUBLISHED
 REPEATING = "check_results"  # a row for each check and project, of few texts
-# By reconciling, unordered; an update of `projects` by several threads moves its rows.
-MADE_HERE = ("projects", "scoring_rules", *(spec.name for spec in RESULT_TABLES))
+MADE_HERE = ("scoring_rules", *(spec.name for spec in RESULT_TABLES))  # by reconciling, unordered
 
 
 def create_result_tables(connection: duckdb.DuckDBPyConnection) -> None:
