@@ -75,6 +75,7 @@ FROM (
 WHERE known.project_id = projects.project_id
 """
 COPIED = (
+    "DELETE FROM scoring_rules WHERE pack IS NOT NULL",
     f"INSERT INTO scoring_rules BY NAME FROM {SMALL}.scoring_rules WHERE pack IS NOT NULL",
     f"INSERT INTO scoring_rules BY NAME FROM {LAST}.scoring_rules SEMI JOIN settled "
     "USING (document_id) WHERE pack IS NOT NULL",
