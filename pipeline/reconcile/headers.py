@@ -15,8 +15,8 @@ Scope = Literal["document", "corpus"]
 KEYS = (
     "id",
     "kind",
-    "severity",
     "scope",
+    "severity",
     "summary",
     "basis",
     "applies",

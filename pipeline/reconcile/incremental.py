@@ -101,8 +101,12 @@ def reconcile_changed(
     except duckdb.Error as error:  # somebody else may be writing to it
         log.warning("the last release cannot be opened: %s", error)
         return None
-    with _letting_go(connection):
-        return _reconcile(connection, read, known)
+    try:
+        with _letting_go(connection):
+            return _reconcile(connection, read, known)
+    except duckdb.OutOfMemoryException as error:
+        log.warning("not only what changed is reconciled: %s", error)
+        return None
 
 
 def _rests_on_results(check: Check) -> bool:

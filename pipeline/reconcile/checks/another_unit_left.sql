@@ -1,8 +1,8 @@
 -- 报告中办理本项目财务、采购、档案等事务的应是本单位或主管部门，不应是无关的单位。
 -- id: J02
 -- kind: copied_text
--- severity: medium
 -- scope: document
+-- severity: medium
 -- summary: {place}写“{quote}”，而本报告的单位是{unit}，疑为套用他人报告时遗留
 -- basis: 绩效自评报告应如实反映本单位情况
 -- applies: 正文中以单位名称开头、说到资金或管理事务的句子

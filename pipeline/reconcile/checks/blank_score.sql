@@ -1,8 +1,8 @@
 -- 有分值的指标应当填写得分。
 -- id: K05
 -- kind: missing_value
--- severity: medium
 -- scope: document
+-- severity: medium
 -- summary: {level3}分值 {expected}，完成“{actual_raw}”，未填得分{tail}
 -- basis: 项目支出绩效自评表填表说明：各项指标应逐项打分
 -- applies: 多数指标填有得分的自评表

@@ -1,8 +1,8 @@
 -- 未完成原因称某项工作已取消的，该项工作的指标不应又填完成并得满分。
 -- id: E07
 -- kind: other
--- severity: high
 -- scope: document
+-- severity: high
 -- summary: {level3}的说明称“{stop}”，而{other}完成“{actual_raw}”，得满分 {score} 分
 -- basis: 绩效自评表前后应当一致
 -- applies: 偏差原因写有取消、停止或未开展某项工作、表中又有这项工作的指标的项目

@@ -1,8 +1,8 @@
 -- 正文称未完成的指标，自评表不应又填已完成。
 -- id: E06
 -- kind: table_vs_text
--- severity: medium
 -- scope: document
+-- severity: medium
 -- summary: {place}称“{quote}”，而自评表：{level3}目标“{target_raw}”，完成“{actual_raw}”，已达目标
 -- basis: 绩效自评报告与自评表应当一致
 -- applies: 正文点名说某一指标未完成、自评表有这一指标的可比数值的项目

@@ -1,8 +1,8 @@
 -- 正文所说的各类指标得分应等于自评表中该类各指标得分之和。
 -- id: C17
 -- kind: table_vs_text
--- severity: medium
 -- scope: document
+-- severity: medium
 -- summary: 正文写“{quote}”，而自评表中该类各项得分之和为 {expected} 分
 -- basis: 绩效自评报告与所附自评表应当一致
 -- applies: 正文写有产出、效益、满意度、成本或预算执行的得分、自评表各项都有得分的项目

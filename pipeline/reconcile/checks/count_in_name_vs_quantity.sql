@@ -1,8 +1,8 @@
 -- 成本指标名称中所写的数量，应与同一事项的数量指标一致。
 -- id: D10
 -- kind: other
--- severity: medium
 -- scope: document
+-- severity: medium
 -- summary: {told}
 -- basis: 财预〔2015〕88号：绩效指标之间应当相互衔接
 -- applies: 名称中写明数量的成本指标，且有同一事项的数量指标

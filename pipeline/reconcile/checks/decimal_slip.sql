@@ -1,8 +1,8 @@
 -- 同一金额在表中和正文中不应正好相差十倍或一百倍。
 -- id: I03
 -- kind: unit_mismatch
--- severity: high
 -- scope: document
+-- severity: high
 -- summary: 正文{stage_label} {actual} 万元，自评表{form_label} {expected} 万元，正好相差 {times} 倍，疑为小数点错位
 -- basis: 绩效自评报告正文与所附自评表应当一致
 -- applies: 正文与自评表都写有同一阶段资金总额的项目

@@ -1,8 +1,8 @@
 -- 全年执行数不应大于同一来源的全年预算数。
 -- id: A06 A07
 -- kind: executed_exceeds_budget
--- severity: high
 -- scope: document
+-- severity: high
 -- summary: {source_label}执行 {actual} 万元，超过{budget_label} {expected} 万元
 -- basis: 《中华人民共和国预算法》第十三条（未列入预算的不得支出）
 -- applies: 印有执行数的资金行

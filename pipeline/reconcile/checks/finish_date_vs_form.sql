@@ -1,8 +1,8 @@
 -- 正文所说的项目完成日期应与自评表中项目完成时间一致。
 -- id: D08 E04
 -- kind: table_vs_text
--- severity: medium
 -- scope: document
+-- severity: medium
 -- summary: {place}写“{quote}”，而自评表：{level3}实际完成值“{printed}”，两处不一致
 -- basis: 绩效自评报告与自评表应当一致
 -- applies: 正文写有整个项目完成、竣工的日期，自评表只有一个以日期计的完成时间指标的项目

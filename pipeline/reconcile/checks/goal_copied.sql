@@ -1,8 +1,8 @@
 -- 实际完成情况不应与预期目标逐字相同。
 -- id: E09
 -- kind: copied_text
--- severity: low
 -- scope: document
+-- severity: low
 -- summary: 预期目标与实际完成情况逐字相同：“{quote}”
 -- basis: 项目支出绩效自评表填表说明：实际完成情况应对照目标如实填写
 -- applies: 既写预期目标又写实际完成情况的项目

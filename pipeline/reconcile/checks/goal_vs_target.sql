@@ -1,8 +1,8 @@
 -- 预期目标所述的数量和比率应与自评表中同一指标的目标值一致。
 -- id: E04
 -- kind: table_vs_text
--- severity: medium
 -- scope: document
+-- severity: medium
 -- summary: {place}：{subject}{stated}；自评表：{level3}目标“{printed}”，两处不一致
 -- basis: 财预〔2015〕88号：绩效指标应当细化、量化绩效目标
 -- applies: 预期目标写有与某一指标对应的数量或比率的项目

@@ -1,8 +1,8 @@
 -- 所写的日期应当存在。
 -- id: H05
 -- kind: other
--- severity: medium
 -- scope: document
+-- severity: medium
 -- summary: {place}写“{phrase}”，没有这一天
 -- basis: 绩效自评表填报应当真实、准确
 -- applies: 写有年月日的目标、完成情况、指标或正文

@@ -1,8 +1,8 @@
 -- 每一指标都应当列明一级指标。
 -- id: D12
 -- kind: missing_value
--- severity: low
 -- scope: document
+-- severity: low
 -- summary: “{first}”等 {count} 行（{level2}）没有填一级指标，共 {places} 处
 -- basis: 项目支出绩效自评表的一级、二级、三级指标栏
 -- applies: 其余各行印有一级指标的自评表

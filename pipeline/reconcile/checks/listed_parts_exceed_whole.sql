@@ -1,8 +1,8 @@
 -- 正文“其中”所列各项之和不应大于所说的总数。
 -- id: A10
 -- kind: parts_do_not_sum
--- severity: medium
 -- scope: document
+-- severity: medium
 -- summary: 正文“{quote}”：所列各项合计 {actual} 万元，大于 {expected} 万元
 -- basis: 绩效自评报告正文的分项与合计
 -- applies: 写有“某某万元，其中：……”的正文

@@ -1,8 +1,8 @@
 -- 以百分数计量的指标应当是比率。
 -- id: D07
 -- kind: unit_mismatch
--- severity: medium
 -- scope: document
+-- severity: medium
 -- summary: {level3}的{side}为 {actual}%，不像比率
 -- basis: 财预〔2015〕88号：绩效指标应当可衡量
 -- applies: 目标值或完成值以百分数计量的指标

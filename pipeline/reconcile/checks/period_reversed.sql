@@ -1,8 +1,8 @@
 -- 所写的起止时间，起点不应晚于终点。
 -- id: H04
 -- kind: date_order
--- severity: medium
 -- scope: document
+-- severity: medium
 -- summary: {place}写“{phrase}”，起点晚于终点
 -- basis: 绩效自评表填报应当真实、准确
 -- applies: 写有“某年某月至某年某月”或开工、完工日期的目标、完成情况或正文

@@ -1,8 +1,8 @@
 -- 完成情况所述的界限方向应与指标的目标一致。
 -- id: D05 E04
 -- kind: table_vs_text
--- severity: medium
 -- scope: document
+-- severity: medium
 -- summary: {place}：{subject}{words}{stated}；自评表：{level3}目标“{printed}”，方向相反
 -- basis: 绩效自评报告与自评表应当一致
 -- applies: 写有“不少于”“不超过”等界限、自评表的目标也印有“≥”“≤”的项目

@@ -1,8 +1,8 @@
 -- 正文、实际完成情况所述的数量和比率应与自评表中同一指标的实际完成值一致。
 -- id: E04
 -- kind: table_vs_text
--- severity: medium
 -- scope: document
+-- severity: medium
 -- summary: {place}：{subject}{stated}；自评表：{level3}实际完成值“{printed}”，两处不一致
 -- basis: 绩效自评报告与自评表应当一致
 -- applies: 正文或实际完成情况写有与某一指标对应的数量或比率的项目

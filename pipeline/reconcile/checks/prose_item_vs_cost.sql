@@ -1,8 +1,8 @@
 -- 正文、目标和完成情况所述的分项金额应与自评表中同一成本指标一致。
 -- id: D10 E01
 -- kind: table_vs_text
--- severity: medium
 -- scope: document
+-- severity: medium
 -- summary: 文字：{label}{stated}；自评表：{level3}{side_label}“{printed}”，两处不一致
 -- basis: 绩效自评报告与自评表应当一致
 -- applies: 写有与某一成本指标对应的分项金额的项目

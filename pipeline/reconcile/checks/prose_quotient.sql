@@ -1,8 +1,8 @@
 -- 同一句写明两个金额和占比、或本年上年金额和增减率的，应当算得出来。
 -- id: B06 B07
 -- kind: rate_mismatch
--- severity: medium
 -- scope: document
+-- severity: medium
 -- summary: {place}写“{quote}”：{part} ÷ {whole} = {expected}%，印为 {actual}%
 -- basis: 占比=分项÷合计；增减率=增减额÷上年数
 -- applies: 项目报告中一句写有两个金额及其占比，或增减额、上年数和增减率的正文

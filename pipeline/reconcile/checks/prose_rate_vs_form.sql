@@ -1,8 +1,8 @@
 -- 正文所述的预算执行率应与自评表一致。
 -- id: E03
 -- kind: table_vs_text
--- severity: high
 -- scope: document
+-- severity: high
 -- summary: 正文执行率 {actual}%；自评表：{form_label}执行率 {expected}%，两处不一致
 -- basis: 绩效自评报告与自评表应当一致
 -- applies: 正文写有执行率、自评表有总额的预算数与执行数的项目

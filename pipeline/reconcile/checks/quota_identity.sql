@@ -1,8 +1,8 @@
 -- 指标结余应等于年初预算加调整减财政拨款；资金结余应等于结转数加收回数。
 -- id: A04
 -- kind: parts_do_not_sum
--- severity: high
 -- scope: document
+-- severity: high
 -- summary: {source_label}{label}印为 {actual} 万元，而{formula}为 {expected} 万元
 -- basis: 苏州市项目绩效自评表填表说明：指标结余数、资金结余结转数的计算公式
 -- applies: 印有指标结余，或既印结余又印结转、收回的资金行

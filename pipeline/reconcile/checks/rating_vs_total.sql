@@ -1,8 +1,8 @@
 -- 评价等级应与总得分相符。
 -- id: C16
 -- kind: other
--- severity: medium
 -- scope: document
+-- severity: medium
 -- summary: 总得分 {actual} 分，等级却填为“{rating}”（按 90、80、60 分或 80、70、60 分划分都不是）
 -- basis: 财预〔2020〕10号：90（含）至100分为优、80（含）至90分为良、60（含）至80分为中、60分以下为差
 -- applies: 印有评价等级和总得分的自评表

@@ -1,8 +1,8 @@
 -- 正好完成的指标不应写未完成或超额的原因。
 -- id: E08
 -- kind: other
--- severity: medium
 -- scope: document
+-- severity: medium
 -- summary: {level3}目标“{target_raw}”，完成“{actual_raw}”，正好完成，却说明“{quote}”
 -- basis: 项目支出绩效自评表“偏差原因分析及改进措施”栏：存在偏差的填写
 -- applies: 完成值等于目标值又写有偏差原因的指标

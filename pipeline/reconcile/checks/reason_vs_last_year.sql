@@ -1,8 +1,8 @@
 -- 偏差原因所说的增减应与上年完成值相符。
 -- id: D16
 -- kind: other
--- severity: medium
 -- scope: document
+-- severity: medium
 -- summary: {level3}说明“{quote}”，而完成值 {actual_raw} 比上年完成值 {last_year_raw} {direction}
 -- basis: 项目支出绩效自评表“偏差原因分析”“上年完成值”栏
 -- applies: 偏差原因说到本年增减、又印有上年完成值的指标

@@ -1,8 +1,8 @@
 -- 自评报告的填报时间不应早于报告年度。
 -- id: H03
 -- kind: date_order
--- severity: low
 -- scope: document
+-- severity: low
 -- summary: 填报时间印为“{printed}”，早于报告年度 {expected} 年
 -- basis: 绩效自评应在预算年度结束后开展
 -- applies: 印有填报时间的报告

@@ -1,8 +1,8 @@
 -- 得分不应大于分值。
 -- id: C06
 -- kind: score_mismatch
--- severity: high
 -- scope: document
+-- severity: high
 -- summary: {name}得分 {actual}，超过分值 {expected}
 -- basis: 财预〔2020〕10号：各项得分以分值为上限
 -- applies: 既印分值又印得分的行

@@ -1,8 +1,8 @@
 -- 得分不应小于零，总得分不应大于总分值。
 -- id: C07
 -- kind: total_score_mismatch
--- severity: high
 -- scope: document
+-- severity: high
 -- summary: {name}为 {actual} 分，{bound}
 -- basis: 财预〔2020〕10号：自评总分满分为 100 分
 -- applies: 印有得分的自评表

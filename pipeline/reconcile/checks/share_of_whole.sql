@@ -1,8 +1,8 @@
 -- 各项占比应等于该项金额除以合计。
 -- id: B07
 -- kind: rate_mismatch
--- severity: medium
 -- scope: document
+-- severity: medium
 -- summary: {label}{amount} 万元，占比印为 {actual}%，而 {amount} ÷ {whole_label} {whole} 万元 = {expected}%
 -- basis: 部门决算公开说明：支出构成
 -- applies: 印有占比、且各项之和等于合计的决算项

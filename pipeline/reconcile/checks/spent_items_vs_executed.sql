@@ -1,8 +1,8 @@
 -- 实际完成情况所列各笔支出之和应等于全年执行数，而不是预算数。
 -- id: A10 E02
 -- kind: parts_do_not_sum
--- severity: medium
 -- scope: document
+-- severity: medium
 -- summary: 实际完成情况所列 {count} 笔支出合计 {actual} 万元，等于全年预算数，而全年执行数为 {expected} 万元
 -- basis: 绩效自评表前后应当一致
 -- applies: 实际完成情况列有两笔以上支出、自评表有全年预算数与全年执行数的项目

@@ -1,8 +1,8 @@
 -- 正文称项目已暂停或取消的，不应又称目标已经完成。
 -- id: E07
 -- kind: text_vs_text
--- severity: medium
 -- scope: document
+-- severity: medium
 -- summary: 正文一处称“{stop}”，另一处称“{done}”
 -- basis: 绩效自评报告前后应当一致
 -- applies: 正文称项目暂停、终止或取消的项目

@@ -1,8 +1,8 @@
 -- 同一份报告的正文对同一笔支出应写同一个金额。
 -- id: E05
 -- kind: text_vs_text
--- severity: medium
 -- scope: document
+-- severity: medium
 -- summary: 正文一处：{one_label}{one} 万元；另一处：{other_label}{actual} 万元，前后不一致
 -- basis: 绩效自评报告前后应当一致
 -- applies: 正文两次写到同一项支出的项目

@@ -1,8 +1,8 @@
 -- 正文所述的预算（或到位）减去支出应等于正文所述的结余。
 -- id: E05
 -- kind: parts_do_not_sum
--- severity: high
 -- scope: document
+-- severity: high
 -- summary: 正文：{budget_label} {budget} 万元，{executed_label} {executed} 万元，应结余 {expected} 万元，印为 {actual} 万元
 -- basis: 结余=预算数－执行数
 -- applies: 正文写有预算、支出和结余总额的项目

@@ -1,8 +1,8 @@
 -- 标题中的项目名称应与自评表一致。
 -- id: J01
 -- kind: name_mismatch
--- severity: medium
 -- scope: document
+-- severity: medium
 -- summary: 标题为“{title}”，而自评表的项目名称为“{printed}”
 -- basis: 绩效自评报告与自评表应当一致
 -- applies: 标题写有项目名称、所附自评表也印有项目名称的单个项目报告

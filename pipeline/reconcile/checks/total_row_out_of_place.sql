@@ -1,8 +1,8 @@
 -- 子项表的合计行应当印在各子项之后。
 -- id: A05
 -- kind: other
--- severity: low
 -- scope: document
+-- severity: low
 -- summary: {total_label} {actual} 万元印在{item} {amount} 万元之前，各子项之和要算到合计之后的行
 -- basis: 项目支出绩效自评表子项资金表
 -- applies: 印有子项及其合计的资金表

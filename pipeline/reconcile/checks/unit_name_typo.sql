@@ -1,8 +1,8 @@
 -- 同一单位的名称在标题、封面和表中应写得一样。
 -- id: J04
 -- kind: name_mismatch
--- severity: low
 -- scope: document
+-- severity: low
 -- summary: {place}写“{seen}”，表中为“{unit}”，只差一字，疑为笔误
 -- basis: 绩效自评报告与自评表应当一致
 -- applies: 标题或正文印有与本单位名称等长的单位名称的报告

@@ -1,8 +1,8 @@
 -- 未完成的指标应当说明原因。
 -- id: D02
 -- kind: other
--- severity: medium
 -- scope: document
+-- severity: medium
 -- summary: {names}未达目标，表中没有说明原因，“{heading}”一节也未提及
 -- basis: 财预〔2020〕10号：未完成绩效目标的应当说明理由
 -- applies: 有未达目标而扣分的指标、又写有问题或原因一节的项目
