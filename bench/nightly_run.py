@@ -14,6 +14,7 @@ import duckdb
 from pipeline import ingest as line
 from pipeline import publish
 from pipeline.ingest import Report, ingest, reconcile_tables
+from pipeline.known import Known
 from pipeline.store import Store
 from pipeline.summary import Published
 
@@ -22,9 +23,11 @@ def main(folder: str, output: str, workers: int) -> None:
     """Write what one run took, as JSON."""
     spent = {"reconcile": 0.0, "publish": 0.0}
 
-    def reconcile(connection: duckdb.DuckDBPyConnection, checks: Sequence[Path]) -> Report:
+    def reconcile(
+        connection: duckdb.DuckDBPyConnection, checks: Sequence[Path], known: Known | None
+    ) -> Report:
         began = time.perf_counter()
-        report = reconcile_tables(connection, checks)
+        report = reconcile_tables(connection, checks, known)
         spent["reconcile"] = time.perf_counter() - began
         return report
 

@@ -21,6 +21,7 @@ import duckdb
 from bench.generate import write
 from bench.measure import peak_megabytes
 from pipeline.ingest import ingest, reconcile_tables
+from pipeline.known import Known
 from pipeline.publish import create_result_tables, opened
 from schemas.ids import PREFIX_LENGTH
 from schemas.tables import EXTRACTION_TABLES, create_table, literal
@@ -35,12 +36,15 @@ class NothingFailed:
     """The report of a reconciler that does nothing but keep the tables."""
 
     failed: tuple[str, ...] = ()
+    documents: int = 0
 
 
 def read(folder: Path, target: Path, output: Path) -> int:
     """Keep the tables of a folder's documents as they are before reconciling."""
 
-    def keep(connection: duckdb.DuckDBPyConnection, checks: Sequence[Path]) -> NothingFailed:
+    def keep(
+        connection: duckdb.DuckDBPyConnection, checks: Sequence[Path], known: Known | None
+    ) -> NothingFailed:
         connection.execute(f"ATTACH {literal(str(target))} AS kept")
         for spec in EXTRACTION_TABLES:
             connection.execute(f"CREATE TABLE kept.{spec.name} AS FROM {spec.name}")
@@ -79,7 +83,7 @@ def reconcile_once(database: Path) -> None:
     with opened(database) as connection:
         create_result_tables(connection)
         began, worked = time.perf_counter(), time.process_time()
-        reconcile_tables(connection, ())
+        reconcile_tables(connection, (), None)
         seconds, cpu = time.perf_counter() - began, time.process_time() - worked
         ((rows,),) = connection.execute("SELECT count(*) FROM indicators").fetchall()
     print(json.dumps([rows, seconds, cpu, peak_megabytes()]))

@@ -22,6 +22,7 @@ from pipeline.datapackage import write_datapackage
 from pipeline.errors import UserError
 from pipeline.executor import DOCUMENT_SECONDS, default_workers
 from pipeline.intake import Listener, Options, Read, Reader
+from pipeline.known import Known, known_from
 from pipeline.lock import exclusive
 from pipeline.publish import (
     DATABASE_NAME,
@@ -41,6 +42,7 @@ from pipeline.release import (
 )
 from pipeline.sources import expand, reason_of
 from pipeline.store import (
+    Publication,
     Reread,
     Store,
     Tally,
@@ -67,15 +69,23 @@ class Report(Protocol):
     def failed(self) -> Sequence[object]:
         """The checks that could not run."""
 
+    @property
+    def documents(self) -> int:
+        """How many documents were reconciled anew."""
 
-Reconcile = Callable[[duckdb.DuckDBPyConnection, Sequence[Path]], Report]
+
+Reconcile = Callable[[duckdb.DuckDBPyConnection, Sequence[Path], Known | None], Report]
 
 
-def reconcile_tables(connection: duckdb.DuckDBPyConnection, checks: Sequence[Path]) -> Report:
+def reconcile_tables(
+    connection: duckdb.DuckDBPyConnection, checks: Sequence[Path], known: Known | None
+) -> Report:
     """The reconciler, imported only when there is something to reconcile."""
+    from pipeline.reconcile.incremental import reconcile_changed
     from pipeline.reconcile.run import reconcile
 
-    return reconcile(connection, checks)
+    changed = reconcile_changed(connection, checks, known) if known else None
+    return changed or reconcile(connection, checks)
 
 
 def ingest(
@@ -133,6 +143,7 @@ class Release:
     published: Published
     checks_failed: tuple[str, ...]
     anew: bool
+    reconciled: int = 0  # documents
 
 
 def _publish(
@@ -141,7 +152,9 @@ def _publish(
     """A release of what the store holds; of the last one's tables where nothing has changed."""
     key = publication_key(checks)
     last = store.published(key)
-    if last is not None and is_current(output, last.run_id):
+    if last is not None and not is_current(output, last.run_id):
+        last = None
+    if last is not None and not last.outdated:
         with fresh_release(output, run_id) as release:
             published = republish(store, current_release(output), release)
         store.note_published(key, run_id, last.checks_failed)
@@ -151,12 +164,22 @@ def _publish(
         store.copy_to(database)
         with opened(database) as connection:
             create_result_tables(connection)
-            report = reconcile(connection, checks)
+            report = reconcile(connection, checks, _known(store, last, output))
             published = publish(connection, release)
         write_datapackage(release)
     failed = tuple(map(str, report.failed))
     store.note_published(key, run_id, failed)
-    return Release(published, failed, anew=True)
+    said = {"run_id": run_id, "documents_reconciled": report.documents}
+    log.info("run %s has reconciled", run_id, extra=said)
+    return Release(published, failed, anew=True, reconciled=report.documents)
+
+
+def _known(store: Store, last: Publication | None, output: Path) -> Known | None:
+    """What the last release says of the documents; nothing where it may say too little."""
+    if last is None or last.checks_failed:
+        return None
+    read_since = store.read_since()
+    return None if read_since is None else known_from(current_release(output), read_since)
 
 
 def _begin(store: Store, paths: Sequence[str | Path], options: Options) -> Run:
@@ -239,6 +262,7 @@ def _summary(run: Run, read: Read, store: Store, release: Release, seconds: floa
         seconds=seconds,
         documents_outdated=run.documents_outdated,
         republished=release.anew,
+        documents_reconciled=release.reconciled,
     )
 
 

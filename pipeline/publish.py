@@ -154,8 +154,9 @@ def republish(store: Store, last: Path, release: Path) -> Published:
 
 
 def publication_key(checks: Sequence[Path]) -> str:
-    """What the tables of a release depend on beside the store: our code and the checks given."""
-    digest = hashlib.sha256(f"{extractor_version()} {content_hash(PIPELINE)}".encode())
+    """What the tables of a release rest on beside the store: our code, DuckDB, the checks given."""
+    versions = f"{extractor_version()} {content_hash(PIPELINE)} {duckdb.__version__}"
+    digest = hashlib.sha256(versions.encode())
     for path in checks:
         for file in sorted(path.glob("*.sql")) if path.is_dir() else [path]:
             content = file.read_bytes() if file.is_file() else b""

@@ -54,6 +54,7 @@ ADD_INGESTS = """
            if(status = 'failed', 'failed', 'read') AS outcome, reason, seconds,
            $now AS ingested_at, reason_code
     FROM read_now"""
+OUTDATE = "UPDATE publication SET outdated = TRUE"
 # A source may change between being looked at and being read.
 CORRECT = """
     UPDATE sources SET content_id = now.content_id, stamp = NULL
@@ -118,10 +119,11 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """The release that shows what the store holds."""
+    """The last release, and whether it no longer shows what the store holds."""
 
     run_id: str
     checks_failed: tuple[str, ...]
+    outdated: bool
 
 
 class Store:
@@ -203,7 +205,7 @@ class Store:
         The `parts` it comes from are noted, so that none is kept twice.
         """
         with self._transaction():
-            self.connection.execute("DELETE FROM publication")
+            self.connection.execute(OUTDATE)
             for batch in grouped(batches):
                 self._keep(batch, run_id)
             self._register("kept_parts", names(parts))
@@ -215,6 +217,7 @@ class Store:
     def _keep(self, batch: Batch, run_id: str) -> None:
         self._register("read_now", batch.read)
         self._forget(batch.tables[0].select(["document_id"]))
+        self.connection.execute("INSERT INTO read_since FROM new_documents")
         terms = {"run_id": run_id, "now": utc_now()}
         self.connection.execute(ADD_READINGS, {"run_id": run_id})
         self.connection.execute(ADD_INGESTS, terms)
@@ -244,7 +247,7 @@ class Store:
         with self._transaction():
             moved = self.connection.execute(query).fetchall()
             if moved:
-                self.connection.execute("DELETE FROM publication")
+                self.connection.execute(OUTDATE)
             self.connection.execute(
                 "DELETE FROM sources WHERE source_uri IN (SELECT source_uri FROM placed)"
             )
@@ -287,7 +290,7 @@ class Store:
         with self._transaction():
             (count,) = self._one(f"SELECT count(*) FROM sources WHERE {gone}", {})
             if count:
-                self.connection.execute("DELETE FROM publication")
+                self.connection.execute(OUTDATE)
                 self.connection.execute(f"UPDATE sources SET retired = true WHERE {gone}")
         return tuple(Retired(*row) for row in rows)
 
@@ -308,17 +311,28 @@ class Store:
         return tuple(Trouble(*row) for row in self.connection.execute(query).fetchall())
 
     def published(self, key: str) -> Publication | None:
-        """The release that shows what the store holds now, made under this key."""
-        query = "SELECT run_id, checks_failed FROM publication WHERE key = ?"
+        """The last release, if it was made under this key."""
+        query = "SELECT run_id, checks_failed, outdated FROM publication WHERE key = ?"
         rows = self.connection.execute(query, [key]).fetchall()
-        return Publication(rows[0][0], tuple(rows[0][1])) if rows else None
+        return Publication(rows[0][0], tuple(rows[0][1]), rows[0][2]) if rows else None
+
+    def read_since(self) -> tuple[str, ...] | None:
+        """The documents read since the last release; None where they are most of all."""
+        query = "SELECT (SELECT count(*) FROM read_since), (SELECT count(*) FROM documents)"
+        read, known = self._one(query, {})
+        if read * 2 > known:
+            return None
+        rows = self.connection.execute("SELECT DISTINCT document_id FROM read_since").fetchall()
+        return tuple(row[0] for row in rows)
 
     def note_published(self, key: str, run_id: str, checks_failed: Sequence[str]) -> None:
         """Note that a release shows what the store holds now."""
         with self._transaction():
             self.connection.execute("DELETE FROM publication")
+            self.connection.execute("DELETE FROM read_since")
             self.connection.execute(
-                "INSERT INTO publication VALUES (?, ?, ?)", [key, run_id, list(checks_failed)]
+                "INSERT INTO publication VALUES (?, ?, ?, FALSE)",
+                [key, run_id, list(checks_failed)],
             )
 
     def _one(self, query: str, terms: dict[str, object]) -> tuple[int, ...]:

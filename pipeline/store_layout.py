@@ -19,11 +19,12 @@ BOOKKEEPING = (
          content_id VARCHAR, ordinal INTEGER, member VARCHAR, document_id VARCHAR, status VARCHAR,
          reason VARCHAR, reason_code VARCHAR, version VARCHAR, run_id VARCHAR)""",
     """CREATE TABLE IF NOT EXISTS publication (
-         key VARCHAR, run_id VARCHAR, checks_failed VARCHAR[])""",
+         key VARCHAR, run_id VARCHAR, checks_failed VARCHAR[], outdated BOOLEAN)""",
+    "CREATE TABLE IF NOT EXISTS read_since (document_id VARCHAR)",  # the publication
     "CREATE TABLE IF NOT EXISTS parts (name VARCHAR)",
     "CREATE TABLE IF NOT EXISTS layout (digest VARCHAR)",
 )
-OUR_TABLES = ("sources", "readings", "publication", "parts")
+OUR_TABLES = ("sources", "readings", "publication", "read_since", "parts")
 SOURCES = pa.schema(
     [(name, pa.string()) for name in ("source_uri", "name", "path", "content_id", "stamp")]
     + [("retired", pa.bool_())]

@@ -67,6 +67,7 @@ class RunSummary:
     seconds: float
     documents_outdated: int = 0
     republished: bool = True
+    documents_reconciled: int = 0  # anew; of the others what was found before still holds
 
     def exit_code(self, fail_on: Severity | None = None) -> Literal[0, 1, 3]:
         """3 if a document failed, else 1 if there is a finding at or above `fail_on`, else 0."""

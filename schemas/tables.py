@@ -100,6 +100,7 @@ RESULT_TABLES: tuple[TableSpec, ...] = (
             "indicator_id NULLS FIRST",
             "rule_id NULLS FIRST",
             "explanation",
+            "source_label NULLS FIRST",
         ),
     ),
     _table(

@@ -156,8 +156,9 @@ class Report:
     """What a reconciler returns."""
 
     failed: tuple[str, ...] = ()
+    documents: int = 0
 
 
-def no_checks(connection: object, checks: object) -> Report:
+def no_checks(connection: object, checks: object, known: object) -> Report:
     """A reconciler that finds nothing."""
     return Report()

@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast, get_args
+from typing import Literal, cast, get_args
 
 import duckdb
 
 from schemas.vocabulary import Confidence, FindingKind, Severity
 
+Scope = Literal["document", "corpus"]
 KEYS = (
     "id",
     "kind",
+    "scope",
     "severity",
     "summary",
     "basis",
@@ -37,7 +39,8 @@ class Check:
 
     `proof` is the statement an identity of the form's own arithmetic proves when it holds; None for
     checks that prove nothing about the reading. `catalogue` are the audit points it covers, such as
-    `A01`; `excuse` is what can explain a break, for the reader of a finding.
+    `A01`; `excuse` is what can explain a break, for the reader of a finding. What a check of
+    the `scope` document says of a document rests on that document alone.
     """
 
     check_id: str
@@ -51,6 +54,7 @@ class Check:
     catalogue: tuple[str, ...]
     proof: str | None
     confidence: Confidence | None
+    scope: Scope
     sql: str
 
 
@@ -90,6 +94,8 @@ def read_check(path: Path) -> Check:
     _one_of(path, "severity", value["severity"], get_args(Severity))
     if "confidence" in value:
         _one_of(path, "confidence", value["confidence"], get_args(Confidence))
+    scope = value.get("scope", "corpus")  # who has not thought of it may compare documents
+    _one_of(path, "scope", scope, get_args(Scope))
     return Check(
         check_id=path.stem,
         rule=rule,
@@ -102,6 +108,7 @@ def read_check(path: Path) -> Check:
         catalogue=tuple(value.get("id", "").split()),
         proof=value.get("proof"),
         confidence=cast("Confidence | None", value.get("confidence")),
+        scope=cast(Scope, scope),
         sql=_select(path, "\n".join(lines[count:])),
     )
 

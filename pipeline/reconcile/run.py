@@ -37,16 +37,22 @@ ROOM = "2GB"
 # What checks can read besides the published tables; a run makes what its checks name.
 PREPARED = (*FIGURES, RESCORING, *TEXT_TABLES)
 _WORD = re.compile(r"\w+")
+Broken = tuple[str, str]  # a check that could not run, and why
 
 
 @dataclass(frozen=True, slots=True)
 class ReconcileReport:
-    """Which checks ran, which could not (with `errors` in the same order), and what they found."""
+    """Which checks ran, which could not (with `errors` in the same order), and what they found.
+
+    `documents` counts those that the checks were run for; for the others what they found before
+    was kept.
+    """
 
     checks: tuple[str, ...]
     failed: tuple[str, ...]
     errors: tuple[str, ...]
     findings: int
+    documents: int
 
 
 def builtin_checks() -> tuple[Path, ...]:
@@ -62,8 +68,13 @@ def reconcile(
     Findings, check_results and projects.verified and .proofs are made anew. A given check with the
     name of a built-in one takes its place. A check that fails is reported and the others go on.
     """
+    return run_checks(connection, check_files(checks))
+
+
+def check_files(checks: Sequence[Path]) -> list[Path]:
+    """The built-in checks and the given ones (files, or folders of .sql files), by name."""
     files = {path.stem: path for path in (*builtin_checks(), *_files(checks))}
-    return run_checks(connection, [files[name] for name in sorted(files)])
+    return [files[name] for name in sorted(files)]
 
 
 def run_checks(connection: duckdb.DuckDBPyConnection, files: Iterable[Path]) -> ReconcileReport:
@@ -71,41 +82,90 @@ def run_checks(connection: duckdb.DuckDBPyConnection, files: Iterable[Path]) -> 
 
     What does not fit into the connection's memory is done again with more.
     """
-    checks, unread = _read(files)
+    checks, unread = read_checks(files)
     try:
-        return _run_checks(connection, checks, list(unread), MANY)
+        return _run_checks(connection, checks, unread, MANY)
     except duckdb.OutOfMemoryException:
         log.info("reconciling needs more memory: it is done again with %s", ROOM)
-        return _run_checks(connection, checks, list(unread), ANY)
+        return _run_checks(connection, checks, unread, ANY)
 
 
 def _run_checks(
     connection: duckdb.DuckDBPyConnection,
     checks: Sequence[Check],
-    unread: list[tuple[str, str]],
+    unread: Sequence[Broken],
     many: int,
 ) -> ReconcileReport:
+    connection.execute("DELETE FROM findings")
+    connection.execute("DELETE FROM check_results")
+    with furnished(connection, many) as (shared, workers):
+        judged, broken = run_side_by_side(connection, workers, checks, VERIFYING)
+        write_results(connection, judged)
+        write_found(connection, shared)
+    return report(connection, judged, (*unread, *broken), counted(connection, "documents"))
+
+
+@contextmanager
+def furnished(
+    connection: duckdb.DuckDBPyConnection, many: int = MANY
+) -> Iterator[tuple[duckdb.DuckDBPyConnection, tuple[duckdb.DuckDBPyConnection, ...]]]:
+    """A workshop with the macros, the units and empty tables for what checks find."""
     try:
         with (
             _room(connection, many),
             _any_order(connection),
             workshop(connection) as (shared, workers),
         ):
-            run = _Run("TABLE" if _indicators(connection) <= FEW else "VIEW", [], unread)
-            _furnish(connection, shared)
-            steps = [run.step(check) for check in checks]
-            read = {name for step in steps for name in step.reads}
-            perform((*_preparing(connection, read), *steps, VERIFYING), workers)
-            return _report(connection, shared, run)
+            _furnish(shared)
+            yield shared, workers
     finally:
         close_workshop(connection)
+
+
+def run_side_by_side(
+    connection: duckdb.DuckDBPyConnection,
+    workers: Sequence[duckdb.DuckDBPyConnection],
+    checks: Iterable[Check],
+    *further: Step,
+) -> tuple[list[Judged], list[Broken]]:
+    """Make what the checks name and run them, with further steps; what they did, who could not."""
+    run = _Run("TABLE" if counted(connection, "indicators") <= FEW else "VIEW", [], [])
+    steps = [run.step(check) for check in checks]
+    read = {name for step in steps for name in step.reads}
+    perform((*_preparing(connection, read), *steps, *further), workers)
+    return run.judged, run.broken
+
+
+def write_found(connection: duckdb.DuckDBPyConnection, shared: duckdb.DuckDBPyConnection) -> None:
+    """Write the findings that the drafts of the workshop make."""
+    merged = group_causes(shared)
+    log.info("%s contradictions have the cause of another one", merged)
+    resolve_evidence(shared)
+    write_findings(connection)
+
+
+def report(
+    connection: duckdb.DuckDBPyConnection,
+    judged: Iterable[Judged],
+    broken: Iterable[Broken],
+    documents: int,
+) -> ReconcileReport:
+    """What was done, and the findings that there are now."""
+    said = sorted(broken)
+    return ReconcileReport(
+        checks=tuple(sorted(each.check.check_id for each in judged)),
+        failed=tuple(name for name, _ in said),
+        errors=tuple(error for _, error in said),
+        findings=counted(connection, "findings"),
+        documents=documents,
+    )
 
 
 def prepare(connection: duckdb.DuckDBPyConnection) -> None:
     """Make everything that checks use, and leave it within the connection's reach."""
     names = [name for step in PREPARED for name in step.makes]
     with workshop(connection) as (shared, workers):
-        _furnish(connection, shared)
+        _furnish(shared)
         perform(_preparing(connection, names), workers)
 
 
@@ -118,17 +178,12 @@ class _Run:
 
     form: Form
     judged: list[Judged]
-    broken: list[tuple[str, str]]  # the checks that could not run, and why
+    broken: list[Broken]
 
     def step(self, check: Check) -> Step:
         """Running one check: once what its SQL names is made, projects.verified included."""
-        words = set(_WORD.findall(check.sql.lower()))
-        names = [name for step in PREPARED for name in step.makes if name in words]
-        if check.proof:
-            return Step(("proofs",), tuple(names), partial(self._judge, check))
-        if words & {"verified", "proofs"}:
-            names.append("verified")
-        return Step((), tuple(names), partial(self._judge, check))
+        makes = ("proofs",) if check.proof else ()
+        return Step(makes, names_read(check), partial(self._judge, check))
 
     def _judge(self, check: Check, connection: duckdb.DuckDBPyConnection) -> None:
         try:
@@ -143,10 +198,17 @@ class _Run:
         log.info("check %s: %s rows, %s broken", check.check_id, done.applied, done.broken)
 
 
-def _furnish(connection: duckdb.DuckDBPyConnection, cursor: duckdb.DuckDBPyConnection) -> None:
-    """Empty the tables that reconciling fills; macros, units and tables for what checks find."""
-    connection.execute("DELETE FROM findings")
-    connection.execute("DELETE FROM check_results")
+def names_read(check: Check) -> tuple[str, ...]:
+    """What the SQL of a check names of all that steps make, projects.verified included."""
+    words = set(_WORD.findall(check.sql.lower()))
+    names = [name for step in PREPARED for name in step.makes if name in words]
+    if words & {"verified", "proofs"} and not check.proof:
+        names.append("verified")
+    return tuple(names)
+
+
+def _furnish(cursor: duckdb.DuckDBPyConnection) -> None:
+    """Macros, units and tables for what checks find."""
     register_macros(cursor)
     register_text_macros(cursor)
     register_finding_id(cursor)
@@ -167,24 +229,6 @@ def _preparing(connection: duckdb.DuckDBPyConnection, names: Collection[str]) ->
         yield Step((), ("scores",), write_scores)
 
 
-def _report(
-    connection: duckdb.DuckDBPyConnection, cursor: duckdb.DuckDBPyConnection, run: _Run
-) -> ReconcileReport:
-    """Write what the checks found and counted."""
-    write_results(connection, run.judged)
-    merged = group_causes(cursor)
-    log.info("%s contradictions have the cause of another one", merged)
-    resolve_evidence(cursor)
-    count = write_findings(connection)
-    broken = sorted(run.broken)
-    return ReconcileReport(
-        checks=tuple(sorted(each.check.check_id for each in run.judged)),
-        failed=tuple(name for name, _ in broken),
-        errors=tuple(error for _, error in broken),
-        findings=count,
-    )
-
-
 def _files(checks: Sequence[Path]) -> tuple[Path, ...]:
     return tuple(
         file
@@ -193,9 +237,10 @@ def _files(checks: Sequence[Path]) -> tuple[Path, ...]:
     )
 
 
-def _read(files: Iterable[Path]) -> tuple[list[Check], list[tuple[str, str]]]:
+def read_checks(files: Iterable[Path]) -> tuple[list[Check], list[Broken]]:
+    """The checks that the files hold, and those that cannot be used."""
     checks: list[Check] = []
-    broken: list[tuple[str, str]] = []
+    broken: list[Broken] = []
     for file in files:
         try:
             checks.append(read_check(file))
@@ -205,9 +250,10 @@ def _read(files: Iterable[Path]) -> tuple[list[Check], list[tuple[str, str]]]:
     return checks, broken
 
 
-def _indicators(connection: duckdb.DuckDBPyConnection) -> int:
-    ((indicators,),) = connection.execute("SELECT count(*) FROM indicators").fetchall()
-    return int(indicators)
+def counted(connection: duckdb.DuckDBPyConnection, name: str) -> int:
+    """How many rows a table has."""
+    ((rows,),) = connection.execute(f"SELECT count(*) FROM {name}").fetchall()
+    return int(rows)
 
 
 @contextmanager
@@ -217,7 +263,7 @@ def _room(connection: duckdb.DuckDBPyConnection, many: int) -> Iterator[None]:
         "SELECT current_setting('memory_limit'), parse_formatted_bytes("
         f"current_setting('memory_limit')) < parse_formatted_bytes('{ROOM}')"
     ).fetchall()
-    if not is_less or _indicators(connection) <= many:
+    if not is_less or counted(connection, "indicators") <= many:
         yield
         return
     connection.execute(f"SET memory_limit = '{ROOM}'")

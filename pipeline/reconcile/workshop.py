@@ -26,10 +26,10 @@ def workshop(
 
     The connection finds its own tables first, then what was made, until `close_workshop`.
     """
-    close_workshop(connection)
     ((own, threads),) = connection.execute(
         "SELECT current_catalog(), current_setting('threads')"
     ).fetchall()
+    close_workshop(connection)
     names = [NAME, *(f"{NAME}_{number}" for number in range(1, int(threads) + 1))]
     for name in names:
         connection.execute(f"ATTACH ':memory:' AS {name} (COMPRESS)")

@@ -1,6 +1,7 @@
 -- 决算说明中列全的各分项之和应等于其合计。
 -- id: F05 F06 F08
 -- kind: parts_do_not_sum
+-- scope: document
 -- severity: high
 -- summary: {label}印为 {actual} 万元，而{part_labels}合计 {expected} 万元
 -- basis: 部门决算报表的勾稽关系

@@ -1,6 +1,7 @@
 -- 决算说明各处所印的收入总计、支出总计、本年收入、本年支出应当一致，收入总计应等于支出总计。
 -- id: E05 F06
 -- kind: text_vs_text
+-- scope: document
 -- severity: high
 -- summary: “{one_section}”：{one_label} {expected} 万元；“{section}”：{label} {actual} 万元，两处不一致
 -- basis: 部门决算报表的勾稽关系

@@ -1,6 +1,7 @@
 -- 实际完成值应当是一个确定的值，不应照抄目标的“以下”“之前”。
 -- id: D04
 -- kind: other
+-- scope: document
 -- severity: low
 -- summary: {level3}的完成值填为“{actual_raw}”，是界限而不是完成值
 -- basis: 项目支出绩效自评表填表说明：实际完成值填写实际完成的数值

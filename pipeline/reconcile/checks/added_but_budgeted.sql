@@ -1,6 +1,7 @@
 -- 正文称年中追加的项目，自评表的年初预算数应为零或小于全年预算数。
 -- id: A12
 -- kind: table_vs_text
+-- scope: document
 -- severity: medium
 -- summary: 正文称年中追加了{names}等 {count} 个项目，而自评表印有年初预算 {initial} 万元，全年预算 {annual} 万元，并未追加
 -- basis: 部门决算说明与项目支出绩效自评表应当一致

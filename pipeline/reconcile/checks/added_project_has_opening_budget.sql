@@ -1,6 +1,7 @@
 -- 年中追加的项目不应有年初预算。
 -- id: A12
 -- kind: other
+-- scope: document
 -- severity: low
 -- summary: 项目名为“{project_name}”，{source_label}年初预算数却为 {actual} 万元
 -- basis: 《中华人民共和国预算法》第六十七条：预算调整

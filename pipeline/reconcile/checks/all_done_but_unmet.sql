@@ -1,6 +1,7 @@
 -- 正文称目标全部完成的，自评表中不应有未完成的指标。
 -- id: E06
 -- kind: table_vs_text
+-- scope: document
 -- severity: medium
 -- summary: {place}称“{phrase}”，而{level3}目标“{target_raw}”，完成“{actual_raw}”，未达目标（共 {unmet} 项如此）
 -- basis: 绩效自评报告与自评表应当一致

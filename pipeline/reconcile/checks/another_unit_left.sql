@@ -1,6 +1,7 @@
 -- 报告中办理本项目财务、采购、档案等事务的应是本单位或主管部门，不应是无关的单位。
 -- id: J02
 -- kind: copied_text
+-- scope: document
 -- severity: medium
 -- summary: {place}写“{quote}”，而本报告的单位是{unit}，疑为套用他人报告时遗留
 -- basis: 绩效自评报告应如实反映本单位情况

@@ -1,6 +1,7 @@
 -- 正文所说的资金到位率应等于到位金额除以预算数。
 -- id: E03 B05
 -- kind: rate_mismatch
+-- scope: document
 -- severity: medium
 -- summary: 正文资金到位率 {actual}%，而到位 {arrived} 万元 ÷ {budget_label} {budget} 万元 = {expected}%
 -- basis: 绩效自评报告前后应当一致

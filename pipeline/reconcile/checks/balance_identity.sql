@@ -1,6 +1,7 @@
 -- 资金结余应等于到位数（没有的，为预算数）减去执行数。
 -- id: A03
 -- kind: parts_do_not_sum
+-- scope: document
 -- severity: high
 -- summary: {source_label}{balance_label}印为 {actual} 万元，而{whole_label} {whole} 万元减执行 {executed} 万元为 {expected} 万元
 -- basis: 财预〔2020〕10号：资金到位、执行与结余应当勾稽

@@ -1,6 +1,7 @@
 -- 设了目标的指标应当填写实际完成值。
 -- id: D13
 -- kind: missing_value
+-- scope: document
 -- severity: medium
 -- summary: {level3}目标为“{target_raw}”，未填实际完成值{but}
 -- basis: 项目支出绩效自评表填表说明：实际完成值应逐项填写

@@ -1,6 +1,7 @@
 -- 有分值的指标应当填写得分。
 -- id: K05
 -- kind: missing_value
+-- scope: document
 -- severity: medium
 -- summary: {level3}分值 {expected}，完成“{actual_raw}”，未填得分{tail}
 -- basis: 项目支出绩效自评表填表说明：各项指标应逐项打分

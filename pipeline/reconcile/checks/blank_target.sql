@@ -1,6 +1,7 @@
 -- 有分值的指标应当填写目标值。
 -- id: D14
 -- kind: missing_value
+-- scope: document
 -- severity: medium
 -- summary: {level3}没有填目标值，完成“{actual_raw}”却得 {score} 分
 -- basis: 财预〔2020〕10号：绩效自评应对照年初设定的指标值

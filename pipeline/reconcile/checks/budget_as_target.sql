@@ -1,6 +1,7 @@
 -- 以预算数为目标值的成本指标，完成值应与执行数一致。
 -- id: D11
 -- kind: table_vs_text
+-- scope: document
 -- severity: low
 -- summary: {level3}目标“{target_raw}”即{source_label}预算数，完成“{actual_raw}”却不是执行数 {expected} 万元
 -- basis: 财预〔2020〕10号：成本指标与预算执行应当相互印证

@@ -1,6 +1,7 @@
 -- 正文所说的“完成预算的百分之几”应等于同一句的决算数除以预算数。
 -- id: B01
 -- kind: rate_mismatch
+-- scope: document
 -- severity: high
 -- summary: 正文“{quote}”：{executed} ÷ {budget} = {expected}%，印为 {actual}%
 -- basis: 部门决算公开：完成预算的百分比=决算数÷预算数

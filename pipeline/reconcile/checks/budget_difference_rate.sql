@@ -1,6 +1,7 @@
 -- 预决算差异率应等于决算数减预算数再除以预算数。
 -- id: B08
 -- kind: rate_mismatch
+-- scope: document
 -- severity: medium
 -- summary: 预算数 {budget} 万元，决算数 {final} 万元，差异率印为 {actual}%，而（{final} − {budget}）÷ {budget} = {expected}%
 -- basis: 部门决算公开说明：预决算差异率

@@ -1,6 +1,7 @@
 -- 未完成原因称某项工作已取消的，该项工作的指标不应又填完成并得满分。
 -- id: E07
 -- kind: other
+-- scope: document
 -- severity: high
 -- summary: {level3}的说明称“{stop}”，而{other}完成“{actual_raw}”，得满分 {score} 分
 -- basis: 绩效自评表前后应当一致

@@ -1,6 +1,7 @@
 -- 年初结转和结余应等于上一年度决算的年末结转和结余。
 -- id: G02
 -- kind: parts_do_not_sum
+-- scope: corpus
 -- severity: high
 -- summary: {label}印为 {actual} 万元，而上一年度决算的{other_label}为 {expected} 万元
 -- basis: 部门决算年初、年末结转结余应当衔接

@@ -1,6 +1,7 @@
 -- 单元格里写明的单位应与同一行其他金额相称。
 -- id: I02
 -- kind: unit_mismatch
+-- scope: document
 -- severity: medium
 -- summary: {label}写作“{raw}”，即 {actual} 万元，而同一行{other_label}为 {expected} 万元，单位疑有误
 -- basis: 项目支出绩效自评表表头的金额单位

@@ -1,6 +1,7 @@
 -- 决算所说的比上年增减额应与上一年度决算的金额相符。
 -- id: G01
 -- kind: text_vs_text
+-- scope: corpus
 -- severity: medium
 -- summary: {label} {amount} 万元，称比上年增减 {actual} 万元，而上一年度决算为 {last} 万元，相差应为 {expected} 万元
 -- basis: 部门决算公开中与上年对比的说明应当与上年决算一致

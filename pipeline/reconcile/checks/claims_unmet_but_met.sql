@@ -1,6 +1,7 @@
 -- 正文称未完成的指标，自评表不应又填已完成。
 -- id: E06
 -- kind: table_vs_text
+-- scope: document
 -- severity: medium
 -- summary: {place}称“{quote}”，而自评表：{level3}目标“{target_raw}”，完成“{actual_raw}”，已达目标
 -- basis: 绩效自评报告与自评表应当一致

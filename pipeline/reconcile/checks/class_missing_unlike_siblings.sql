@@ -1,6 +1,7 @@
 -- 同一文件其他自评表都有的指标类别，不应缺少。
 -- id: K07
 -- kind: missing_value
+-- scope: document
 -- severity: low
 -- summary: 表中没有{class}指标，而同一文件其余 {others} 张自评表中 {with_class} 张都有
 -- basis: 财预〔2020〕10号：产出指标包括数量、质量、时效、成本

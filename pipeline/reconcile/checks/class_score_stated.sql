@@ -1,6 +1,7 @@
 -- 正文所说的各类指标得分应等于自评表中该类各指标得分之和。
 -- id: C17
 -- kind: table_vs_text
+-- scope: document
 -- severity: medium
 -- summary: 正文写“{quote}”，而自评表中该类各项得分之和为 {expected} 分
 -- basis: 绩效自评报告与所附自评表应当一致

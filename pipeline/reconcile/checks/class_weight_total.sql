@@ -1,6 +1,7 @@
 -- 一级、二级指标名称中印出的分值应等于其下各指标分值之和。
 -- id: C02
 -- kind: weight_total_mismatch
+-- scope: document
 -- severity: medium
 -- summary: {class_label}各项分值之和为 {actual}，与所印 {expected} 分不符
 -- basis: 财预〔2020〕10号：各类指标的权重

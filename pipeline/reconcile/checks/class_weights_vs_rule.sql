@@ -1,6 +1,7 @@
 -- 各类指标的分值应与文件自载的权重规定一致。
 -- id: C03
 -- kind: weight_total_mismatch
+-- scope: document
 -- severity: medium
 -- summary: {class}指标分值之和为 {actual}，而文件规定“{quote}”，应为 {expected} 分
 -- basis: 文件自载的权重规定；财预〔2020〕10号

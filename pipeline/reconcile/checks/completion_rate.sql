@@ -1,6 +1,7 @@
 -- 印出的完成率应等于实际完成值除以目标值（目标为“不超过”的，也可以是目标值除以完成值）。
 -- id: B04
 -- kind: rate_mismatch
+-- scope: document
 -- severity: medium
 -- summary: {level3}完成率印为 {actual}%，而完成值 {actual_raw} ÷ 目标值 {target_raw} = {expected}%
 -- basis: 绩效指标完成率=实际完成值÷年度指标值

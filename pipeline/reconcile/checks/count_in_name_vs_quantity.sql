@@ -1,6 +1,7 @@
 -- 成本指标名称中所写的数量，应与同一事项的数量指标一致。
 -- id: D10
 -- kind: other
+-- scope: document
 -- severity: medium
 -- summary: {told}
 -- basis: 财预〔2015〕88号：绩效指标之间应当相互衔接

@@ -1,6 +1,7 @@
 -- 封面所印的项目名称、实施单位应与自评表一致。
 -- id: J01
 -- kind: name_mismatch
+-- scope: document
 -- severity: medium
 -- summary: 封面{what}为“{cover}”，自评表为“{printed}”
 -- basis: 绩效自评报告与自评表应当一致

@@ -1,6 +1,7 @@
 -- 晚于规定期限完成的指标不应得满分。
 -- id: D08
 -- kind: date_order
+-- scope: document
 -- severity: high
 -- summary: {level3}期限“{target_raw}”，完成“{actual_raw}”，晚 {actual} 天却得满分 {score} 分
 -- basis: 财预〔2020〕10号：未按期完成的时效指标应当扣分

@@ -1,6 +1,7 @@
 -- 同一金额在表中和正文中不应正好相差十倍或一百倍。
 -- id: I03
 -- kind: unit_mismatch
+-- scope: document
 -- severity: high
 -- summary: 正文{stage_label} {actual} 万元，自评表{form_label} {expected} 万元，正好相差 {times} 倍，疑为小数点错位
 -- basis: 绩效自评报告正文与所附自评表应当一致

@@ -1,6 +1,7 @@
 -- 部门整体支出自评表的执行总额应与决算的支出一致。
 -- id: F04
 -- kind: table_vs_text
+-- scope: document
 -- severity: high
 -- summary: 部门整体支出自评表执行数 {actual} 万元，与决算的{label} {expected} 万元不符
 -- basis: 部门决算与部门整体支出绩效自评表应当一致

@@ -1,6 +1,7 @@
 -- 金额与执行率都相同的两行资金，得分应当相同。
 -- id: C13
 -- kind: score_mismatch
+-- scope: document
 -- severity: medium
 -- summary: {first_label}与{source_label}金额、执行率（{rate}%）相同，得分却为 {expected} 分与 {actual} 分
 -- basis: 财预〔2020〕10号：预算执行率按比例计分

@@ -1,6 +1,7 @@
 -- 纳入自评的项目应覆盖全部项目支出。
 -- id: F03
 -- kind: missing_value
+-- scope: document
 -- severity: medium
 -- summary: 决算的项目支出 {expected} 万元，所附 {found} 张项目自评表执行数合计 {actual} 万元，仅占 {rate}%
 -- basis: 财预〔2020〕10号：单位自评的对象包括纳入政府预算管理的所有项目支出

@@ -1,6 +1,7 @@
 -- 全年执行数不应大于同一来源的全年预算数。
 -- id: A06 A07
 -- kind: executed_exceeds_budget
+-- scope: document
 -- severity: high
 -- summary: {source_label}执行 {actual} 万元，超过{budget_label} {expected} 万元
 -- basis: 《中华人民共和国预算法》第十三条（未列入预算的不得支出）

@@ -1,6 +1,7 @@
 -- 印出的执行率应等于执行数除以全年预算数（有的表以年初预算数或到位数为分母）。
 -- id: B01 B02
 -- kind: rate_mismatch
+-- scope: document
 -- severity: high
 -- summary: {source_label}执行率印为 {actual}%，而执行数 {executed} 万元 ÷ {budget_label} {budget} 万元 = {expected}%
 -- basis: 项目支出绩效自评表“执行率”栏；财预〔2020〕10号

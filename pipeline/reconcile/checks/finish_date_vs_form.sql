@@ -1,6 +1,7 @@
 -- 正文所说的项目完成日期应与自评表中项目完成时间一致。
 -- id: D08 E04
 -- kind: table_vs_text
+-- scope: document
 -- severity: medium
 -- summary: {place}写“{quote}”，而自评表：{level3}实际完成值“{printed}”，两处不一致
 -- basis: 绩效自评报告与自评表应当一致

@@ -1,6 +1,7 @@
 -- 完成时间应在报告年度之内。
 -- id: D09
 -- kind: year_mismatch
+-- scope: document
 -- severity: medium
 -- summary: {level3}期限“{target_raw}”，完成“{actual_raw}”，而本表为 {expected} 年度
 -- basis: 绩效自评以预算年度为周期

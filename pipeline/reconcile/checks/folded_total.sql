@@ -1,6 +1,7 @@
 -- 各项按百分制打分的，总得分应等于各项得分乘以权重之和。
 -- id: C15
 -- kind: total_score_mismatch
+-- scope: document
 -- severity: high
 -- summary: 总得分印为 {actual}，而各项得分乘以权重之和为 {expected}
 -- basis: 项目支出绩效自评表：折算得分=单项得分×权重

@@ -1,6 +1,7 @@
 -- 自评表应当完整，印有总分行。
 -- id: K03
 -- kind: missing_value
+-- scope: document
 -- severity: medium
 -- summary: 自评表没有总分行，只有“{classes}”{count} 行指标，可能未印全（同一文件其余 {others} 张都有总分）
 -- basis: 项目支出绩效自评表“总分”行

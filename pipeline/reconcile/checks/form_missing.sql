@@ -1,6 +1,7 @@
 -- 正文列有附表的，应当附有自评表。
 -- id: K03
 -- kind: missing_value
+-- scope: document
 -- severity: low
 -- summary: 报告列有“{heading}”，其下没有自评表
 -- basis: 绩效自评报告应附项目支出绩效自评表

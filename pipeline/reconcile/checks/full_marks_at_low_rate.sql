@@ -1,6 +1,7 @@
 -- 预算执行率很低而各项指标全部满分的，应当说明。
 -- id: C18
 -- kind: other
+-- scope: document
 -- severity: low
 -- summary: {source_label}执行率只有 {actual}%，{count} 项指标却全部得满分，也没有说明
 -- basis: 财预〔2020〕10号：绩效目标完成与预算执行应当相互印证

@@ -1,6 +1,7 @@
 -- 资金得分应等于分值乘以执行率。
 -- id: C08
 -- kind: score_mismatch
+-- scope: document
 -- severity: medium
 -- summary: {source_label}执行率 {rate}%，分值 {weight}，按比例应得 {expected} 分，印为 {actual} 分
 -- basis: 财预〔2020〕10号：预算执行率按比例计分

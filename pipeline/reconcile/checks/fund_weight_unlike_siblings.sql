@@ -1,6 +1,7 @@
 -- 同一文件各自评表预算执行率的分值应当一致。
 -- id: C04
 -- kind: weight_total_mismatch
+-- scope: document
 -- severity: medium
 -- summary: {source_label}的分值为 {actual}，而同一文件其余 {others} 张自评表都是 {expected}
 -- basis: 财预〔2020〕10号：预算执行率的权重统一规定

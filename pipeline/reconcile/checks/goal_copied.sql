@@ -1,6 +1,7 @@
 -- 实际完成情况不应与预期目标逐字相同。
 -- id: E09
 -- kind: copied_text
+-- scope: document
 -- severity: low
 -- summary: 预期目标与实际完成情况逐字相同：“{quote}”
 -- basis: 项目支出绩效自评表填表说明：实际完成情况应对照目标如实填写

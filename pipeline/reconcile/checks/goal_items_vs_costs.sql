@@ -1,6 +1,7 @@
 -- 预期目标所列各项资金与成本指标目标之和都等于预算总额的，除去名称相同的，其余各项也应相等。
 -- id: E01 D10
 -- kind: table_vs_text
+-- scope: document
 -- severity: medium
 -- summary: 预期目标其余各项（{items}）合计 {actual} 万元，自评表其余成本指标（{costs}）目标合计 {expected} 万元，两处不一致
 -- basis: 财预〔2015〕88号：绩效指标是绩效目标的细化和量化

@@ -1,6 +1,7 @@
 -- 预期目标写明的比率应设有指标，或在完成情况中说明。
 -- id: E04
 -- kind: table_vs_text
+-- scope: document
 -- severity: medium
 -- summary: 预期目标“{subject}{stated}”没有对应的指标，完成情况也未说明
 -- basis: 财预〔2015〕88号：绩效指标是绩效目标的细化和量化

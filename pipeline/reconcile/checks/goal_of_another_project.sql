@@ -1,6 +1,7 @@
 -- 项目的预期目标不应照搬同一文档中另一项目的目标。
 -- id: K02
 -- kind: copied_text
+-- scope: document
 -- severity: medium
 -- summary: 预期目标有 {signs} 字与项目“{other}”的预期目标相同：“{quote}”
 -- basis: 财预〔2015〕88号：绩效目标应当与本项目的内容对应

@@ -1,6 +1,7 @@
 -- 预期目标所述的数量和比率应与自评表中同一指标的目标值一致。
 -- id: E04
 -- kind: table_vs_text
+-- scope: document
 -- severity: medium
 -- summary: {place}：{subject}{stated}；自评表：{level3}目标“{printed}”，两处不一致
 -- basis: 财预〔2015〕88号：绩效指标应当细化、量化绩效目标

@@ -1,6 +1,7 @@
 -- 增减率应等于增减额除以上年数。
 -- id: B06
 -- kind: rate_mismatch
+-- scope: document
 -- severity: high
 -- summary: {label}{amount} 万元，比上年增减 {change} 万元，增减率印为 {actual}%，而 {change} ÷（{amount} − {change}）= {expected}%
 -- basis: 部门决算公开说明：与上年相比的增减额和增减率

@@ -1,6 +1,7 @@
 -- 所写的日期应当存在。
 -- id: H05
 -- kind: other
+-- scope: document
 -- severity: medium
 -- summary: {place}写“{phrase}”，没有这一天
 -- basis: 绩效自评表填报应当真实、准确

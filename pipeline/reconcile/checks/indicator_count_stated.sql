@@ -1,6 +1,7 @@
 -- 正文所说的三级指标个数应等于自评表所列的个数。
 -- id: E04
 -- kind: table_vs_text
+-- scope: document
 -- severity: medium
 -- summary: 正文写“{quote}”，而自评表列有三级指标 {expected} 个
 -- basis: 绩效自评报告与所附自评表应当一致

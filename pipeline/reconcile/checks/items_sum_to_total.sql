@@ -1,6 +1,7 @@
 -- 子项金额之和应等于子项表的合计。
 -- id: A05
 -- kind: parts_do_not_sum
+-- scope: document
 -- severity: high
 -- summary: {stage_label}：{items}合计 {actual} 万元，与{total_label} {expected} 万元不符
 -- basis: 项目支出绩效自评表子项资金表的“合计”行

@@ -1,6 +1,7 @@
 -- 上年完成值应与该项目上一年度自评表的实际完成值一致。
 -- id: G03
 -- kind: text_vs_text
+-- scope: corpus
 -- severity: medium
 -- summary: {level3}上年完成值印为“{actual_raw}”，而上一年度自评表的实际完成值为“{expected_raw}”
 -- basis: 绩效自评表“上年完成情况”栏

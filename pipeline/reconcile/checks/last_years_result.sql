@@ -1,6 +1,7 @@
 -- 实际完成情况应写本年度的完成数，不应写上一年度的。
 -- id: H02
 -- kind: year_mismatch
+-- scope: document
 -- severity: medium
 -- summary: 实际完成情况写“{phrase}”，而本报告为 {expected} 年度
 -- basis: 绩效自评以预算年度为周期

@@ -1,6 +1,7 @@
 -- 每一指标都应当列明一级指标。
 -- id: D12
 -- kind: missing_value
+-- scope: document
 -- severity: low
 -- summary: “{first}”等 {count} 行（{level2}）没有填一级指标，共 {places} 处
 -- basis: 项目支出绩效自评表的一级、二级、三级指标栏

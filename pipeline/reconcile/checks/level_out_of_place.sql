@@ -1,6 +1,7 @@
 -- 二级指标应当列在它所属的一级指标之下。
 -- id: D12
 -- kind: other
+-- scope: document
 -- severity: low
 -- summary: “{level2}”列在“{level1}”之下
 -- basis: 财预〔2020〕10号：产出指标含数量、质量、时效、成本，效益指标含经济、社会、生态、可持续影响

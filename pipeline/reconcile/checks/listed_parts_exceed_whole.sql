@@ -1,6 +1,7 @@
 -- 正文“其中”所列各项之和不应大于所说的总数。
 -- id: A10
 -- kind: parts_do_not_sum
+-- scope: document
 -- severity: medium
 -- summary: 正文“{quote}”：所列各项合计 {actual} 万元，大于 {expected} 万元
 -- basis: 绩效自评报告正文的分项与合计

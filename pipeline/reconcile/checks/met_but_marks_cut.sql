@@ -1,6 +1,7 @@
 -- 完成值正好等于目标值而没有得满分的，应当说明扣分原因。
 -- id: C11
 -- kind: score_mismatch
+-- scope: document
 -- severity: low
 -- summary: {level3}目标“{target_raw}”，完成“{actual_raw}”，正好完成，分值 {expected}，得分 {actual}，未说明扣分原因
 -- basis: 财预〔2020〕10号：完成指标值的得满分

@@ -1,6 +1,7 @@
 -- 期限写到日的，完成时间也应当写到日。
 -- id: D08
 -- kind: missing_value
+-- scope: document
 -- severity: low
 -- summary: {level3}期限“{target_raw}”，完成只写“{actual_raw}”，没有写到日，不能证明按期完成，却得满分 {actual} 分
 -- basis: 财预〔2020〕10号：时效指标应当可核实

@@ -1,6 +1,7 @@
 -- 全年逐月的工作不应在年中完成之日就已做满十二次。
 -- id: D09
 -- kind: date_order
+-- scope: document
 -- severity: low
 -- summary: {level3}完成“{actual_raw}”，而{finish_name}为“{finish_raw}”，当年至此只有 {expected} 个月
 -- basis: 财预〔2015〕88号：绩效指标应当相互衔接

@@ -1,6 +1,7 @@
 -- 基本支出与项目支出之和应等于同一栏的支出总额。
 -- id: A09
 -- kind: parts_do_not_sum
+-- scope: document
 -- severity: high
 -- summary: {stage_label}：{parts}合计 {actual} 万元，与{total_label} {expected} 万元不符
 -- basis: 《政府会计制度》：支出按性质分为基本支出和项目支出，与按来源的合计相等

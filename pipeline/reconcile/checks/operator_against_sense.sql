@@ -1,6 +1,7 @@
 -- 目标的“≥”“≤”应与指标的好坏方向一致。
 -- id: D05
 -- kind: other
+-- scope: document
 -- severity: low
 -- summary: {level3}的目标写成“{target_raw}”，方向与指标含义相反
 -- basis: 财预〔2015〕88号：绩效指标应当清晰、可衡量

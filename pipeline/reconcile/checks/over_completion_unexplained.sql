@@ -1,6 +1,7 @@
 -- 大幅超额完成而得满分的指标，应当说明原因。
 -- id: D03
 -- kind: other
+-- scope: document
 -- severity: low
 -- summary: {level3}目标“{target_raw}”，完成“{actual_raw}”，为目标的 {rate}%，得满分 {score} 分而未说明原因
 -- basis: 财预〔2020〕10号：目标值设定明显偏低造成超额完成的，应当说明原因并按偏离程度调减分值

@@ -1,6 +1,7 @@
 -- 任一来源的金额不应大于同一栏的资金总额。
 -- id: A02
 -- kind: parts_do_not_sum
+-- scope: document
 -- severity: high
 -- summary: {stage_label}：{source_label} {actual} 万元，大于{total_label} {expected} 万元
 -- basis: 项目支出绩效自评表“年度资金总额”与各来源的勾稽关系

@@ -1,6 +1,7 @@
 -- “其中”各行的得分不应重复计入总得分。
 -- id: C14
 -- kind: total_score_mismatch
+-- scope: document
 -- severity: medium
 -- summary: 总得分印为 {actual}，把{labels}的得分重复相加；只计一次应为 {expected}
 -- basis: 项目支出绩效自评表：“其中”行的得分是总额得分的重复列示

@@ -1,6 +1,7 @@
 -- 各来源资金之和应等于同一栏的资金总额；只列出“其中”而未列全的，不应大于总额。
 -- id: A01
 -- kind: parts_do_not_sum
+-- scope: document
 -- severity: high
 -- summary: {stage_label}：{part_labels}合计 {actual} 万元，与{total_label} {expected} 万元不符
 -- basis: 项目支出绩效自评表“年度资金总额”与各来源的勾稽关系

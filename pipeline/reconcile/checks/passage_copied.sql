@@ -1,6 +1,7 @@
 -- 不同单位的报告不应有整段相同的文字。
 -- id: K02
 -- kind: copied_text
+-- scope: corpus
 -- severity: medium
 -- summary: {place}等 {passages} 处共 {signs} 字与{other}的报告相同：“{quote}”
 -- basis: 绩效自评报告应如实反映本单位情况

@@ -1,6 +1,7 @@
 -- 说明资金未支付完毕的，支付类指标不应填 100%。
 -- id: B05 C10
 -- kind: unmet_but_full_score
+-- scope: document
 -- severity: medium
 -- summary: {level3}完成 {actual_raw} 得满分，而{source_label}预算 {budget} 万元、执行 {executed} 万元（{expected}%），表中又说明“{quote}”
 -- basis: 财预〔2020〕10号：未完成指标值的应当扣分

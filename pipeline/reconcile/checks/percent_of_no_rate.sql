@@ -1,6 +1,7 @@
 -- 以百分数计量的指标应当是比率。
 -- id: D07
 -- kind: unit_mismatch
+-- scope: document
 -- severity: medium
 -- summary: {level3}的{side}为 {actual}%，不像比率
 -- basis: 财预〔2015〕88号：绩效指标应当可衡量

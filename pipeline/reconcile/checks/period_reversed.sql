@@ -1,6 +1,7 @@
 -- 所写的起止时间，起点不应晚于终点。
 -- id: H04
 -- kind: date_order
+-- scope: document
 -- severity: medium
 -- summary: {place}写“{phrase}”，起点晚于终点
 -- basis: 绩效自评表填报应当真实、准确

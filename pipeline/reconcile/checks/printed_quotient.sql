@@ -1,6 +1,7 @@
 -- 写出算式的比率，算式应当成立。
 -- id: B09
 -- kind: rate_mismatch
+-- scope: document
 -- severity: medium
 -- summary: {place}写“{formula}”，而 {part} ÷ {whole} = {expected}%
 -- basis: 绩效自评表、自评报告中写出的计算过程

@@ -1,6 +1,7 @@
 -- 正文所说的自评项目个数应等于所附的项目自评表张数。
 -- id: F02
 -- kind: department_vs_projects
+-- scope: document
 -- severity: medium
 -- summary: 正文称自评项目 {actual} 个，所附项目支出绩效自评表 {expected} 张
 -- basis: 财预〔2020〕10号：部门应当组织所有项目支出开展绩效自评

@@ -1,6 +1,7 @@
 -- 正文所说全部自评项目的预算数、执行数应等于所附各项目自评表之和。
 -- id: F01
 -- kind: department_vs_projects
+-- scope: document
 -- severity: high
 -- summary: 正文称自评项目{label} {actual} 万元，而所附 {found} 张项目自评表合计 {expected} 万元
 -- basis: 部门绩效自评情况与所附项目支出绩效自评表应当一致

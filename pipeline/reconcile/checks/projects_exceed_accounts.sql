@@ -1,6 +1,7 @@
 -- 各项目自评表的执行数之和不应大于决算的项目支出。
 -- id: F03
 -- kind: department_vs_projects
+-- scope: document
 -- severity: high
 -- summary: 各项目自评表执行数合计 {actual} 万元，大于决算的{label} {expected} 万元
 -- basis: 部门决算与项目支出绩效自评表应当一致

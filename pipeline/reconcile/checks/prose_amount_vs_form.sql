@@ -1,6 +1,7 @@
 -- 正文所述的项目预算总额、执行总额应与自评表一致。
 -- id: E01 E02
 -- kind: table_vs_text
+-- scope: document
 -- severity: high
 -- summary: 正文：{text_label}{actual} 万元；自评表：{form_label} {expected} 万元，相差 {apart} 万元
 -- basis: 绩效自评报告与自评表应当一致

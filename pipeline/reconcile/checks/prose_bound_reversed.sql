@@ -1,6 +1,7 @@
 -- 完成情况所述的界限方向应与指标的目标一致。
 -- id: D05 E04
 -- kind: table_vs_text
+-- scope: document
 -- severity: medium
 -- summary: {place}：{subject}{words}{stated}；自评表：{level3}目标“{printed}”，方向相反
 -- basis: 绩效自评报告与自评表应当一致

@@ -1,6 +1,7 @@
 -- 正文、实际完成情况所述的数量和比率应与自评表中同一指标的实际完成值一致。
 -- id: E04
 -- kind: table_vs_text
+-- scope: document
 -- severity: medium
 -- summary: {place}：{subject}{stated}；自评表：{level3}实际完成值“{printed}”，两处不一致
 -- basis: 绩效自评报告与自评表应当一致

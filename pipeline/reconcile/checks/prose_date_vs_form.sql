@@ -1,6 +1,7 @@
 -- 完成情况所述的完成时间应与自评表中同一时效指标的实际完成值一致。
 -- id: D08 E04
 -- kind: table_vs_text
+-- scope: document
 -- severity: medium
 -- summary: {place}：{subject}{stated}；自评表：{level3}实际完成值“{printed}”，两处不一致
 -- basis: 绩效自评报告与自评表应当一致

@@ -1,6 +1,7 @@
 -- 正文、目标和完成情况所述的分项金额应与自评表中同一成本指标一致。
 -- id: D10 E01
 -- kind: table_vs_text
+-- scope: document
 -- severity: medium
 -- summary: 文字：{label}{stated}；自评表：{level3}{side_label}“{printed}”，两处不一致
 -- basis: 绩效自评报告与自评表应当一致

@@ -1,6 +1,7 @@
 -- 同一句写明两个金额和占比、或本年上年金额和增减率的，应当算得出来。
 -- id: B06 B07
 -- kind: rate_mismatch
+-- scope: document
 -- severity: medium
 -- summary: {place}写“{quote}”：{part} ÷ {whole} = {expected}%，印为 {actual}%
 -- basis: 占比=分项÷合计；增减率=增减额÷上年数

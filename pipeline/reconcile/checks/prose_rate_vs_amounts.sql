@@ -1,6 +1,7 @@
 -- 没有自评表的报告，正文所述的执行率应等于正文所述的支出除以预算。
 -- id: E03
 -- kind: rate_mismatch
+-- scope: document
 -- severity: high
 -- summary: 正文执行率 {actual}%，而正文{executed_label} {executed} 万元 ÷ {budget_label} {budget} 万元 = {expected}%
 -- basis: 执行率=执行数÷预算数

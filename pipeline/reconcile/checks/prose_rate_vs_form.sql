@@ -1,6 +1,7 @@
 -- 正文所述的预算执行率应与自评表一致。
 -- id: E03
 -- kind: table_vs_text
+-- scope: document
 -- severity: high
 -- summary: 正文执行率 {actual}%；自评表：{form_label}执行率 {expected}%，两处不一致
 -- basis: 绩效自评报告与自评表应当一致

@@ -1,6 +1,7 @@
 -- 正文所说的评价等级应与得分相符。
 -- id: C16
 -- kind: other
+-- scope: document
 -- severity: medium
 -- summary: 正文评为“{rating}”，而{whose}为 {actual} 分（按 90、80、60 分或 80、70、60 分划分都不是）
 -- basis: 财预〔2020〕10号：90（含）至100分为优、80（含）至90分为良、60（含）至80分为中、60分以下为差

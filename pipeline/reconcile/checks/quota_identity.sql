@@ -1,6 +1,7 @@
 -- 指标结余应等于年初预算加调整减财政拨款；资金结余应等于结转数加收回数。
 -- id: A04
 -- kind: parts_do_not_sum
+-- scope: document
 -- severity: high
 -- summary: {source_label}{label}印为 {actual} 万元，而{formula}为 {expected} 万元
 -- basis: 苏州市项目绩效自评表填表说明：指标结余数、资金结余结转数的计算公式

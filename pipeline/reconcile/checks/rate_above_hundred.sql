@@ -1,6 +1,7 @@
 -- 执行率不应超过 100%。
 -- id: B03
 -- kind: executed_exceeds_budget
+-- scope: document
 -- severity: high
 -- summary: {source_label}执行率印为 {actual}%，超过 100%
 -- basis: 《中华人民共和国预算法》第十三条（未列入预算的不得支出）

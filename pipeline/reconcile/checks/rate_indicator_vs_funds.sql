@@ -1,6 +1,7 @@
 -- 作为指标填报的执行率、支付率、到位率应与资金表算出的一致。
 -- id: B05
 -- kind: table_vs_text
+-- scope: document
 -- severity: high
 -- summary: 指标“{level3}”完成值 {actual}%，而{source_label}按资金表为 {expected}%
 -- basis: 财预〔2020〕10号：预算执行率=预算执行数÷全年预算数

@@ -1,6 +1,7 @@
 -- 正好完成的指标不应写未完成或超额的原因。
 -- id: E08
 -- kind: other
+-- scope: document
 -- severity: medium
 -- summary: {level3}目标“{target_raw}”，完成“{actual_raw}”，正好完成，却说明“{quote}”
 -- basis: 项目支出绩效自评表“偏差原因分析及改进措施”栏：存在偏差的填写

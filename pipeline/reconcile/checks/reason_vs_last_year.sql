@@ -1,6 +1,7 @@
 -- 偏差原因所说的增减应与上年完成值相符。
 -- id: D16
 -- kind: other
+-- scope: document
 -- severity: medium
 -- summary: {level3}说明“{quote}”，而完成值 {actual_raw} 比上年完成值 {last_year_raw} {direction}
 -- basis: 项目支出绩效自评表“偏差原因分析”“上年完成值”栏

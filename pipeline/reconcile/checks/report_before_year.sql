@@ -1,6 +1,7 @@
 -- 自评报告的填报、落款时间不应早于年度结束，报告中不应把落款之前的事写成将来。
 -- id: H03
 -- kind: date_order
+-- scope: document
 -- severity: low
 -- summary: {place}“{printed}”，{against}
 -- basis: 绩效自评应在预算年度结束后开展

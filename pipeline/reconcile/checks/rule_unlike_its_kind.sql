@@ -1,6 +1,7 @@
 -- 同一文件中同类指标的赋分规则应当一致。
 -- id: C09
 -- kind: other
+-- scope: document
 -- severity: low
 -- summary: {level3}（{kind}）的赋分规则为“{rule_raw}”，而同类 {total} 行中有 {usual_count} 行为“{usual}”
 -- basis: 文件自载的赋分规则；财预〔2020〕10号：定量指标按比例、定性指标按等级计分

@@ -1,6 +1,7 @@
 -- 同一文件对同一类指标写明的评分规则不应互相矛盾。
 -- id: C09
 -- kind: other
+-- scope: document
 -- severity: medium
 -- summary: 对{applies_to}的同一情形，文件一处写明“{one}”，另一处写明“{other}”
 -- basis: 文件自载的评分规则

@@ -1,6 +1,7 @@
 -- 同一单位同一年度的同一项目，在两份文件中的金额应一致。
 -- id: F07
 -- kind: text_vs_text
+-- scope: corpus
 -- severity: high
 -- summary: {source_label}{stage_label}印为 {actual} 万元，而同一项目的另一份文件“{file}”印为 {expected} 万元
 -- basis: 同一项目的公开数据应当一致

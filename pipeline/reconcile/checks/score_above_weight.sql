@@ -1,6 +1,7 @@
 -- 得分不应大于分值。
 -- id: C06
 -- kind: score_mismatch
+-- scope: document
 -- severity: high
 -- summary: {name}得分 {actual}，超过分值 {expected}
 -- basis: 财预〔2020〕10号：各项得分以分值为上限

@@ -1,6 +1,7 @@
 -- 得分不应小于零，总得分不应大于总分值。
 -- id: C07
 -- kind: total_score_mismatch
+-- scope: document
 -- severity: high
 -- summary: {name}为 {actual} 分，{bound}
 -- basis: 财预〔2020〕10号：自评总分满分为 100 分

@@ -1,6 +1,7 @@
 -- 指标得分应在按评分规则重算的范围之内。
 -- id: C09 C12
 -- kind: score_mismatch
+-- scope: document
 -- severity: medium
 -- summary: {level3}目标“{target_raw}”，完成“{actual_raw}”，按规则应得 {range} 分，印为 {actual} 分
 -- basis: 文件自载的评分规则；没有的，财预〔2020〕10号

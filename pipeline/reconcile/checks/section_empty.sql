@@ -1,6 +1,7 @@
 -- 自评报告的必备内容不应只有标题而没有正文。
 -- id: K03
 -- kind: missing_value
+-- scope: document
 -- severity: medium
 -- summary: “{heading}”一节只有标题，没有内容
 -- basis: 项目支出绩效自评报告参考提纲

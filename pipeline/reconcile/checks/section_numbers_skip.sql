@@ -1,6 +1,7 @@
 -- 自评报告各部分的序号应当连续。
 -- id: K03
 -- kind: missing_value
+-- scope: document
 -- severity: low
 -- summary: “{numbered}”之后缺少第{missing}部分
 -- basis: 项目支出绩效自评报告参考提纲

@@ -1,6 +1,7 @@
 -- 正文所说的自评得分应与自评表的总得分一致。
 -- id: C17
 -- kind: table_vs_text
+-- scope: document
 -- severity: high
 -- summary: 正文写“{quote}”，而自评表总得分为 {expected} 分
 -- basis: 绩效自评报告与所附自评表应当一致

@@ -1,6 +1,7 @@
 -- 各项占比应等于该项金额除以合计。
 -- id: B07
 -- kind: rate_mismatch
+-- scope: document
 -- severity: medium
 -- summary: {label}{amount} 万元，占比印为 {actual}%，而 {amount} ÷ {whole_label} {whole} 万元 = {expected}%
 -- basis: 部门决算公开说明：支出构成

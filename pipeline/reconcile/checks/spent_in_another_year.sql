@@ -1,6 +1,7 @@
 -- 正文所述的本项目支出不应写成另一年度的支出。
 -- id: H02
 -- kind: year_mismatch
+-- scope: document
 -- severity: medium
 -- summary: {place}把 {stated} 写作 {actual} 年的支出，而自评表为 {expected} 年度的执行数
 -- basis: 绩效自评以预算年度为周期

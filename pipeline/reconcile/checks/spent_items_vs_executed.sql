@@ -1,6 +1,7 @@
 -- 实际完成情况所列各笔支出之和应等于全年执行数，而不是预算数。
 -- id: A10 E02
 -- kind: parts_do_not_sum
+-- scope: document
 -- severity: medium
 -- summary: 实际完成情况所列 {count} 笔支出合计 {actual} 万元，等于全年预算数，而全年执行数为 {expected} 万元
 -- basis: 绩效自评表前后应当一致

@@ -1,6 +1,7 @@
 -- 有预算的项目应当填写执行数，有执行的项目应当填写预算数。
 -- id: A12
 -- kind: missing_value
+-- scope: document
 -- severity: medium
 -- summary: {source_label}印有{given_label} {actual} 万元，而{blank_label}一栏全部空白
 -- basis: 项目支出绩效自评表填表说明：预算数、执行数应逐项填写

@@ -1,6 +1,7 @@
 -- 正文称项目已暂停或取消的，不应又称目标已经完成。
 -- id: E07
 -- kind: text_vs_text
+-- scope: document
 -- severity: medium
 -- summary: 正文一处称“{stop}”，{other}
 -- basis: 绩效自评报告前后应当一致

@@ -1,6 +1,7 @@
 -- “其中”各行的数值之和不应大于其上一行。
 -- id: A11
 -- kind: parts_do_not_sum
+-- scope: document
 -- severity: low
 -- summary: {level3}{side}为 {expected}{unit}，而其中各行合计 {actual}{unit}
 -- basis: 财预〔2015〕88号：绩效指标应当可衡量、互相衔接

@@ -1,6 +1,7 @@
 -- 本年目标不应远低于上年已完成的水平。
 -- id: D16
 -- kind: other
+-- scope: document
 -- severity: low
 -- summary: {level3}上年完成“{last_year_raw}”，本年目标只定为“{target_raw}”，实际完成“{actual_raw}”
 -- basis: 财预〔2015〕88号：绩效目标应当参照历史水平合理设定

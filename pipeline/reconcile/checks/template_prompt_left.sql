@@ -1,6 +1,7 @@
 -- 正式填报的自评表和报告中不应留有样表的填写提示。
 -- id: K01
 -- kind: template_text_left
+-- scope: document
 -- severity: medium
 -- summary: {place}{places}留有样表提示语“{prompt}”
 -- basis: 项目支出绩效自评表填表说明

@@ -1,6 +1,7 @@
 -- 同一张表的金额不应相差一万倍（元与万元混用）。
 -- id: I01
 -- kind: unit_mismatch
+-- scope: document
 -- severity: high
 -- summary: {first_label} {expected} 万元与{second_label} {actual} 万元正好相差一万倍，疑为元与万元混用
 -- basis: 项目支出绩效自评表表头“单位：万元”

@@ -1,6 +1,7 @@
 -- 同一份报告的正文对同一笔支出应写同一个金额。
 -- id: E05
 -- kind: text_vs_text
+-- scope: document
 -- severity: medium
 -- summary: 正文一处：{one_label}{one} 万元；另一处：{other_label}{actual} 万元，前后不一致
 -- basis: 绩效自评报告前后应当一致

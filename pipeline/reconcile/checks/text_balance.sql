@@ -1,6 +1,7 @@
 -- 正文所述的预算（或到位）减去支出应等于正文所述的结余，年初预算加减调整应等于全年预算。
 -- id: E05
 -- kind: parts_do_not_sum
+-- scope: document
 -- severity: high
 -- summary: 正文：{budget_label} {budget} 万元，{executed_label} {executed} 万元，{result} {expected} 万元，印为 {actual} 万元
 -- basis: 结余=预算数－执行数；全年预算数=年初预算数＋预算调整数

@@ -1,6 +1,7 @@
 -- 同一份报告的正文对同一件事应写同一个数量。
 -- id: E05
 -- kind: text_vs_text
+-- scope: document
 -- severity: medium
 -- summary: 正文一处：{one_subject}{one_raw}；另一处：{subject}{stated}，前后不一致
 -- basis: 绩效自评报告前后应当一致

@@ -1,6 +1,7 @@
 -- 同一项目两个年度的完成情况和绩效分析不应整段相同。
 -- id: G04
 -- kind: copied_text
+-- scope: corpus
 -- severity: medium
 -- summary: {place}有 {signs} 字与该项目 {other_year} 年度的报告相同：“{quote}”
 -- basis: 绩效自评应反映本年度情况

@@ -1,6 +1,7 @@
 -- 标题中的项目名称应与自评表一致。
 -- id: J01
 -- kind: name_mismatch
+-- scope: document
 -- severity: medium
 -- summary: 标题为“{title}”，而自评表的项目名称为“{printed}”
 -- basis: 绩效自评报告与自评表应当一致

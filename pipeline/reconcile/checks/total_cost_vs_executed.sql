@@ -1,6 +1,7 @@
 -- 项目总成本的完成值应与资金表的执行数一致。
 -- id: D10
 -- kind: table_vs_text
+-- scope: document
 -- severity: medium
 -- summary: {level3}完成“{actual_raw}”，而{source_label}执行 {expected} 万元
 -- basis: 财预〔2020〕10号：成本指标与预算执行应当相互印证

@@ -1,6 +1,7 @@
 -- 子项表的合计行应当印在各子项之后。
 -- id: A05
 -- kind: other
+-- scope: document
 -- severity: low
 -- summary: {total_label} {actual} 万元印在{item} {amount} 万元之前，各子项之和要算到合计之后的行
 -- basis: 项目支出绩效自评表子项资金表

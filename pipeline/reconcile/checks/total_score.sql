@@ -1,6 +1,7 @@
 -- 资金得分与各指标得分之和应等于印出的总得分。
 -- id: C05
 -- kind: total_score_mismatch
+-- scope: document
 -- severity: high
 -- summary: 总得分印为 {actual}，而各项得分之和为 {expected}（资金 {fund_points}，指标 {scores}）
 -- basis: 财预〔2020〕10号：自评总分为各项指标得分之和

@@ -1,6 +1,7 @@
 -- 实际完成值的计量单位应与目标值一致。
 -- id: D06 I04
 -- kind: unit_mismatch
+-- scope: document
 -- severity: medium
 -- summary: {level3}目标“{target_raw}”以“{target_unit}”计，完成值“{actual_raw}”以“{actual_unit}”计，无法比较
 -- basis: 财预〔2015〕88号：绩效指标应当可衡量、可比较

@@ -1,6 +1,7 @@
 -- 同一单位的名称在标题、封面和表中应写得一样。
 -- id: J04
 -- kind: name_mismatch
+-- scope: document
 -- severity: low
 -- summary: {place}写“{seen}”，表中为“{unit}”，只差一字，疑为笔误
 -- basis: 绩效自评报告与自评表应当一致

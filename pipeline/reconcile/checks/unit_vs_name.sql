@@ -1,6 +1,7 @@
 -- 计量单位应与指标名称所数的对象一致。
 -- id: I04
 -- kind: unit_mismatch
+-- scope: document
 -- severity: low
 -- summary: 指标“{level3}”数的是“{counted}”，目标“{target_raw}”却以“{target_unit}”计
 -- basis: 财预〔2015〕88号：绩效指标应当可衡量

@@ -1,6 +1,7 @@
 -- 未达到目标值的指标不应得满分。
 -- id: C10 D01 D02
 -- kind: unmet_but_full_score
+-- scope: document
 -- severity: high
 -- summary: {level3}目标“{target_raw}”，完成“{actual_raw}”，未达目标却得满分 {score} 分
 -- basis: 财预〔2020〕10号：未完成指标值的，按照完成值与指标值的比例计分

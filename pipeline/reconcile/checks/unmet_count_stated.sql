@@ -1,6 +1,7 @@
 -- 正文所说的未完成指标个数应与自评表一致。
 -- id: E06
 -- kind: table_vs_text
+-- scope: document
 -- severity: medium
 -- summary: 正文写“{quote}”，而自评表中未完成的指标有 {expected} 个
 -- basis: 绩效自评报告与所附自评表应当一致

@@ -1,6 +1,7 @@
 -- 未完成的指标应当说明原因。
 -- id: D02
 -- kind: other
+-- scope: document
 -- severity: medium
 -- summary: {names}未达目标，表中没有说明原因，“{heading}”一节也未提及
 -- basis: 财预〔2020〕10号：未完成绩效目标的应当说明理由

@@ -1,6 +1,7 @@
 -- 执行率的分值与各指标分值之和应等于印出的总分值（没有印出的，应为 100）。
 -- id: C01
 -- kind: weight_total_mismatch
+-- scope: document
 -- severity: high
 -- summary: 各项分值之和为 {actual}（资金 {fund_points}，指标 {weights}），与总分值 {expected} 不符
 -- basis: 财预〔2020〕10号：自评满分为 100 分

@@ -1,6 +1,7 @@
 -- 定性指标的完成情况应当写明实际效果，不应照抄目标。
 -- id: D15
 -- kind: other
+-- scope: document
 -- severity: low
 -- summary: {level3}的完成值照抄目标：“{quote}”
 -- basis: 财预〔2020〕10号：定性指标应说明完成情况

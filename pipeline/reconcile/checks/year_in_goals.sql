@@ -1,6 +1,7 @@
 -- 目标、完成情况和正文中的截止时间应在报告年度。
 -- id: H02
 -- kind: year_mismatch
+-- scope: document
 -- severity: medium
 -- summary: {place}写“{phrase}”，而本报告为 {expected} 年度
 -- basis: 绩效自评以预算年度为周期

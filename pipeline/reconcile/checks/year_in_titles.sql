@@ -1,6 +1,7 @@
 -- 标题、自评表表头所印的年度应与报告年度一致。
 -- id: H01
 -- kind: year_mismatch
+-- scope: document
 -- severity: medium
 -- summary: {place}印“{phrase}”，而本报告为 {expected} 年度
 -- basis: 绩效自评以预算年度为周期

@@ -1,6 +1,7 @@
 -- 有来源金额时，资金总额不应为零。
 -- id: A08
 -- kind: parts_do_not_sum
+-- scope: document
 -- severity: high
 -- summary: {total_label}印为 0，而{part_label}{stage_label} {expected} 万元（共 {stage_count} 栏如此）
 -- basis: 项目支出绩效自评表“年度资金总额”与各来源的勾稽关系
