@@ -83,7 +83,7 @@ COPIED = (
     f"INSERT INTO findings BY NAME FROM {LAST}.findings SEMI JOIN settled USING (document_id)",
 )
 RESULTS = f"""
-INSERT INTO check_results BY NAME
+INSERT INTO counts BY NAME
 FROM {LAST}.check_results SEMI JOIN settled USING (document_id)
 WHERE NOT list_contains($of_corpus, check_id)
 """
@@ -122,7 +122,7 @@ def _reconcile(
     connection.execute(CHANGED, terms)
     if _are_many(connection):
         return None
-    for table in ("scores", "findings", "check_results"):
+    for table in ("scores", "findings"):
         connection.execute(f"DELETE FROM {table}")
     over, broken = _run(connection, [check for check in checks if check.scope == "corpus"])
     connection.execute(CONTRADICTED)
@@ -133,11 +133,15 @@ def _reconcile(
     own, broken = _run(connection, [c for c in checks if c.scope == "document"], VERIFYING)
     if broken:
         return None
-    _copy(connection, of_corpus)
+    judged = (*over, *own)
+    _copy(connection)
     with furnished(connection) as (shared, _):
+        connection.execute("INSERT INTO counts FROM told")
+        connection.execute(RESULTS, {"of_corpus": of_corpus})
+        write_results(connection, judged)
         connection.execute("INSERT INTO drafts FROM found")
         write_found(connection, shared)
-    return report(connection, (*over, *own), (), counted(connection, "unsettled"))
+    return report(connection, judged, (), counted(connection, "unsettled"))
 
 
 def _are_many(connection: duckdb.DuckDBPyConnection) -> bool:
@@ -150,9 +154,9 @@ def _run(
     """Run checks over the documents in reach; what they count is kept, and what they found."""
     with furnished(connection) as (_, workers):
         judged, broken = run_side_by_side(connection, workers, checks, *further)
-        write_results(connection, judged)
-        connection.execute("CREATE TEMP TABLE IF NOT EXISTS found AS FROM drafts LIMIT 0")
-        connection.execute("INSERT INTO found FROM drafts")
+        for kept, made in (("told", "counts"), ("found", "drafts")):
+            connection.execute(f"CREATE TEMP TABLE IF NOT EXISTS {kept} AS FROM {made} LIMIT 0")
+            connection.execute(f"INSERT INTO {kept} FROM {made}")
     return judged, broken
 
 
@@ -167,13 +171,12 @@ def _fill_small(connection: duckdb.DuckDBPyConnection) -> None:
         )
 
 
-def _copy(connection: duckdb.DuckDBPyConnection, of_corpus: Sequence[str]) -> None:
+def _copy(connection: duckdb.DuckDBPyConnection) -> None:
     """Take what was made of the changed documents, and what was known of the others."""
     connection.execute(SETTLED)
     connection.execute(VERIFIED)
     for statement in COPIED:
         connection.execute(statement)
-    connection.execute(RESULTS, {"of_corpus": list(of_corpus)})
 
 
 @contextmanager
@@ -184,5 +187,5 @@ def _letting_go(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
     finally:
         for name in (LAST, SMALL):
             connection.execute(f"DETACH DATABASE IF EXISTS {name}")
-        for name in ("unsettled", "settled", "found"):
+        for name in ("unsettled", "settled", "told", "found"):
             connection.execute(f"DROP TABLE IF EXISTS {name}")

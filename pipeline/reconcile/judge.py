@@ -41,14 +41,21 @@ CREATE TABLE proofs (check_id VARCHAR, project_id VARCHAR, statement VARCHAR,
 
 # A row for every project (or document) and check: what it judged there, or why it judged nothing.
 # A document without projects stands for itself in the checks of projects. Owners and checks are
-# numbered, since numbers are compared in half the time.
+# numbered, since numbers are compared in half the time, and the few texts of millions of rows are
+# kept once, as values of an ENUM.
+TEXTS = {
+    "document": "SELECT document_id FROM documents UNION SELECT document_id FROM projects"
+    " UNION SELECT document_id FROM counts WHERE document_id IS NOT NULL ORDER BY ALL",
+    "project": "SELECT project_id FROM projects"
+    " UNION SELECT project_id FROM counts WHERE project_id IS NOT NULL ORDER BY ALL",
+    "check": "SELECT check_id FROM judged ORDER BY ALL",
+    "reason": "SELECT absent FROM judged UNION SELECT reason FROM counts WHERE reason IS NOT NULL"
+    " ORDER BY ALL",
+}
 RESULTS = """
-INSERT INTO check_results BY NAME
-WITH judged AS MATERIALIZED (
-  SELECT row_number() OVER () AS number, *
-  FROM (VALUES {values}) AS known(check_id, by_project, absent)
-), owners AS MATERIALIZED (
-  SELECT row_number() OVER () AS owner, * FROM (
+WITH owners AS MATERIALIZED (
+  SELECT row_number() OVER () AS owner, document_id::known_document AS document_id,
+    project_id::known_project AS project_id, name, by_project FROM (
     SELECT document_id, project_id, project_id AS name, TRUE AS by_project FROM projects
     UNION ALL
     SELECT document_id, NULL, document_id, FALSE FROM documents
@@ -57,18 +64,19 @@ WITH judged AS MATERIALIZED (
     WHERE document_id NOT IN (SELECT document_id FROM projects))
 ), counted AS NOT MATERIALIZED (
   SELECT c.*, j.number, o.owner,
-    coalesce(o.document_id, c.document_id, p.document_id) AS counted_document
+    coalesce(o.document_id, coalesce(c.document_id, p.document_id)::known_document) AS of_document
   FROM counts c JOIN judged j USING (check_id)
   LEFT JOIN owners o
     ON o.name = coalesce(c.project_id, c.document_id) AND o.by_project = j.by_project
   LEFT JOIN projects p ON o.owner IS NULL AND p.project_id = c.project_id
   WHERE coalesce(c.project_id, c.document_id) IS NOT NULL
 )
-SELECT check_id, counted_document AS document_id, project_id, applied, held, broken, not_judged,
-  reason
+SELECT check_id::known_check AS check_id, of_document AS document_id,
+  project_id::known_project AS project_id, applied, held, broken, not_judged,
+  reason::known_reason AS reason
 FROM counted
 UNION ALL
-SELECT j.check_id, o.document_id, o.project_id, 0, 0, 0, 0, j.absent
+SELECT j.check_id::known_check, o.document_id, o.project_id, 0, 0, 0, 0, j.absent::known_reason
 FROM owners o JOIN judged j USING (by_project) ANTI JOIN counted c USING (owner, number)
 """
 
@@ -103,11 +111,29 @@ def judge(connection: duckdb.DuckDBPyConnection, check: Check, form: Form) -> Ju
 
 
 def write_results(connection: duckdb.DuckDBPyConnection, judged: Iterable[Judged]) -> None:
-    """Fill check_results from what the checks counted."""
-    rows = [(each.check.check_id, each.by_project, _absent(each.check)) for each in judged]
-    values = ", ".join(f"({literal(name)}, {by}, {literal(why)})" for name, by, why in rows)
-    if values:
-        connection.execute(RESULTS.format(values=values))
+    """Make check_results anew from what the checks counted, with ENUMs in a table of our own."""
+    (is_ours,) = connection.execute(
+        "SELECT count(*) FILTER (NOT temporary) = 0 FROM duckdb_tables() "
+        "WHERE table_name = 'check_results'"
+    ).fetchone() or (True,)
+    drop = "DROP TABLE IF EXISTS temp.check_results"
+    connection.execute(drop if is_ours else "DELETE FROM check_results")
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE judged "
+        "(number INTEGER, check_id VARCHAR, by_project BOOLEAN, absent VARCHAR)"
+    )
+    rows = [
+        (number, each.check.check_id, each.by_project, _absent(each.check))
+        for number, each in enumerate(judged)
+    ]
+    if rows:
+        connection.executemany("INSERT INTO judged VALUES (?, ?, ?, ?)", rows)
+    for name, query in TEXTS.items():
+        connection.execute(f"DROP TYPE IF EXISTS known_{name}")
+        connection.execute(f"CREATE TEMP TYPE known_{name} AS ENUM ({query})")
+    fill = "CREATE TEMP TABLE check_results AS" if is_ours else "INSERT INTO check_results BY NAME"
+    connection.execute(f"{fill} {RESULTS}")
+    connection.execute("DROP TABLE judged")
 
 
 def _absent(check: Check) -> str:

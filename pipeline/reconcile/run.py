@@ -97,7 +97,6 @@ def _run_checks(
     many: int,
 ) -> ReconcileReport:
     connection.execute("DELETE FROM findings")
-    connection.execute("DELETE FROM check_results")
     with furnished(connection, many) as (shared, workers):
         judged, broken = run_side_by_side(connection, workers, checks, VERIFYING)
         write_results(connection, judged)
