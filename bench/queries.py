@@ -10,7 +10,11 @@ import duckdb
 
 ROWS = 10_000_000
 REPEATS = 3
-GROW = "INSERT INTO {table} SELECT * REPLACE ({ids}) FROM source.{table}"
+GROW = """
+CREATE TABLE {table} AS
+SELECT * EXCLUDE (copy, place) REPLACE ({ids})
+FROM (SELECT *, rowid AS place FROM source.{table}), range({copies}) AS copies(copy)
+ORDER BY copy, place"""
 IDS = {
     "documents": ("document_id",),
     "projects": ("document_id", "project_id"),
@@ -65,10 +69,8 @@ def grow(source: Path, target: Path) -> int:
         ((have,),) = connection.execute("SELECT count(*) FROM source.indicators").fetchall()
         copies = -(-ROWS // have)
         for table, names in IDS.items():
-            connection.execute(f"CREATE TABLE {table} AS FROM source.{table} LIMIT 0")
-            for copy in range(copies):
-                ids = ", ".join(f"{name} || '.{copy}' AS {name}" for name in names)
-                connection.execute(GROW.format(table=table, ids=ids))
+            ids = ", ".join(f"{name} || '.' || copy AS {name}" for name in names)
+            connection.execute(GROW.format(table=table, ids=ids, copies=copies))
         return int(have * copies)
 
 

@@ -28,7 +28,9 @@ MACROS = (
     "points_hi(v, r) AS CASE WHEN v = trunc(v) THEN v + r * 0 ELSE v + r * 0.5 END",
     # -- rates: does some part in [p_lo, p_hi] over some whole in [w_lo, w_hi] give r percent?
     "product(a, b) AS TRY(a * b)",
-    "quantity(v, factor) AS TRY_CAST(TRY(v * factor) AS DECIMAL(20, 8))",
+    # -- nearly every factor is 1, and multiplying 38 digits takes long
+    "quantity(v, factor) AS CASE WHEN factor = 1 THEN TRY_CAST(v AS DECIMAL(20, 8)) "
+    "ELSE TRY_CAST(TRY(v * factor) AS DECIMAL(20, 8)) END",
     "rate_meets(p_lo, p_hi, w_lo, w_hi, r_lo, r_hi) AS TRY(CASE WHEN w_lo > 0 AND p_lo >= 0 THEN "
     "p_lo * 100 <= r_hi * w_hi AND r_lo * w_lo <= p_hi * 100 "
     "WHEN w_lo > 0 THEN p_lo * 100 <= r_hi * w_hi AND r_lo * w_hi <= p_hi * 100 END)",
