@@ -98,6 +98,7 @@ def clause_start(text: str, floor: int, end: int) -> int:
     return floor
 
 
+@lru_cache(maxsize=4096)
 def clean(clause: str, words: AccountWords) -> str:
     """The clause without numbers, years, the unit's name and words such as 其中 or 为."""
     name = clause.strip("、）)。，,；;：: ")
@@ -126,6 +127,7 @@ def _is_word(name: str, words: AccountWords) -> bool:
     return bool(words.endings.search(name)) and not name.endswith(COPULAS)
 
 
+@lru_cache(maxsize=4096)
 def read_name(text: str, words: AccountWords) -> Name:
     """The parts of a cleaned label.
 
@@ -166,6 +168,7 @@ def counted_subject(clause: str, words: AccountWords) -> str | None:
     return what if len(what) >= 2 and what not in VAGUE else None
 
 
+@lru_cache(maxsize=4096)
 def parts(label: str, clause: str, words: AccountWords) -> tuple[str, ...]:
     """The names that share one printed amount: 收入总计、支出总计均为….
 

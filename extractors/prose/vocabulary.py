@@ -23,7 +23,7 @@ class StageWord:
     stage: Stage | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class AccountWords:
     """How final accounts name their amounts."""
 
