@@ -34,6 +34,7 @@ from schemas.tables import (
     create_table,
     create_view,
     literal,
+    table,
 )
 from schemas.version import content_hash, extractor_version
 
@@ -43,6 +44,7 @@ PIPELINE = Path(__file__).resolve().parent
 TABLES_NAME, DATABASE_NAME, PACKAGE_NAME = PUBLISHED
 REPEATING = "check_results"  # a row for each check and project, of few texts
 MADE_HERE = ("scoring_rules", *(spec.name for spec in RESULT_TABLES))  # by reconciling, unordered
+UPDATED = "projects"  # by reconciling: what has lists is moved, in any order where rows are many
 
 
 def create_result_tables(connection: duckdb.DuckDBPyConnection) -> None:
@@ -57,6 +59,7 @@ def publish(connection: duckdb.DuckDBPyConnection, release: Path) -> Published:
     tables.mkdir()
     connection.execute(f"SET memory_limit = '{WRITING_MEMORY}'")
     give_back()
+    _put_in_order(connection, table(UPDATED))
     with ThreadPoolExecutor(1) as beside, connection.cursor() as cursor:
         writing = [
             beside.submit(_write, cursor, spec, tables)

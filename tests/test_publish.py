@@ -76,6 +76,25 @@ def test_results_of_any_owner_are_published_in_the_order_of_the_contract(tmp_pat
     assert [tuple(row.values()) for row in pq.read_table(path).to_pylist()] == wanted
 
 
+def test_projects_that_reconciling_moved_are_published_in_order(tmp_path: Path) -> None:
+    with duckdb.connect(str(tmp_path / "jixiao.duckdb")) as connection:
+        create_all(connection)
+        for document, ordinal in (("b", 2), ("a", 1), ("b", 1)):
+            connection.execute(
+                "INSERT INTO projects BY NAME SELECT $1 AS document_id, $2 AS ordinal, "
+                "$1 || '.p' || $2 AS project_id, TRUE AS has_form, [] AS proofs, [] AS cells",
+                [document, ordinal],
+            )
+        publishing.publish(connection, tmp_path)
+        assert connection.execute("SELECT project_id FROM projects").fetchall() == [
+            ("a.p1",),
+            ("b.p1",),
+            ("b.p2",),
+        ]
+    published = pq.read_table(tmp_path / "tables" / "projects.parquet")
+    assert published.column("project_id").to_pylist() == ["a.p1", "b.p1", "b.p2"]
+
+
 def test_every_table_is_there_in_both_forms(output: Path) -> None:
     with duckdb.connect(str(output / "jixiao.duckdb"), read_only=True) as connection:
         for spec in TABLES:
