@@ -16,8 +16,9 @@ import duckdb
 import pyarrow as pa
 
 from pipeline.errors import UserError
-from pipeline.reading import POSITION, READ, Batch, grouped
+from pipeline.reading import READ, Batch, grouped
 from pipeline.sources import Content, Given, Source, is_url
+from pipeline.store_copy import copy_published
 from pipeline.store_layout import prepare
 from pipeline.store_rows import (
     given_rows,
@@ -28,21 +29,11 @@ from pipeline.store_rows import (
 from schemas.arrow import to_arrow
 from schemas.column_types import quoted
 from schemas.results import Ingest, Run
-from schemas.tables import EXTRACTION_TABLES, TIMED_TABLES, TableSpec, create_table, literal, table
+from schemas.tables import EXTRACTION_TABLES, table
 from schemas.vocabulary import Status, StatusCode
 
 IDLE_MEMORY = "32MB"
 MEMORY_LIMIT = "160MB"  # beyond it DuckDB works from disk
-# Each published document with the sources it is given under; a document may be in several archives.
-PUBLISHED = """
-    SELECT (row_number() OVER (ORDER BY r.document_id))::INTEGER AS number, r.document_id,
-           list(DISTINCT s.source_uri || r.member ORDER BY s.source_uri || r.member) AS source_uris,
-           arg_min(s.name || r.member, s.source_uri || r.member) AS file_name
-    FROM sources s JOIN readings r USING (content_id)
-    WHERE NOT s.retired
-    GROUP BY r.document_id"""
-# A number is sorted by faster than the 64 characters it stands for.
-IN_STORE = {"document_id": "p.number", "rowid": f"t.{POSITION}"}
 ADD_READINGS = """
     INSERT INTO readings BY NAME
     SELECT content_id, ordinal, member, document_id, status, reason, reason_code, version,
@@ -347,18 +338,9 @@ class Store:
 
     def copy_to(self, path: Path) -> None:
         """Write what is published now, in its order, to a new database of contract tables."""
-        execute = self.connection.execute
-        execute(f"CREATE OR REPLACE TEMP TABLE published AS {PUBLISHED}")
-        execute(f"ATTACH {literal(str(path))} AS copy_target")
-        try:
-            with self._transaction():
-                for spec in EXTRACTION_TABLES + TIMED_TABLES:
-                    execute(create_table(spec).replace("TABLE ", "TABLE copy_target.", 1))
-                    execute(f"INSERT INTO copy_target.{quoted(spec.name)} {_selection(spec)}")
-        finally:
-            execute("DETACH copy_target")
-        execute("DROP TABLE published")
-        execute(f"SET memory_limit = '{IDLE_MEMORY}'")  # what follows needs the room more
+        copy_published(self.connection, path)
+        # what follows needs the room more
+        self.connection.execute(f"SET memory_limit = '{IDLE_MEMORY}'")
 
     def _forget(self, ids: pa.Table) -> None:
         self._register("new_documents", ids)
@@ -403,32 +385,6 @@ def open_store(path: Path, version: str) -> Iterator[Store]:
     with connection:
         prepare(connection)
         yield Store(connection, version)
-
-
-def _selection(spec: TableSpec) -> str:
-    """The published rows of a table in document order."""
-    if spec in TIMED_TABLES:
-        return f"FROM {quoted(spec.name)} ORDER BY {', '.join(spec.order_by)}"
-    columns = ", ".join(
-        f"p.{column.name}"
-        if spec.name == "documents" and column.name in ("source_uris", "file_name")
-        else f"t.{quoted(column.name)}"
-        for column in spec.columns
-    )
-    order = ", ".join(_from_store(term) for term in spec.order_by)
-    return (
-        f"SELECT {columns} FROM {quoted(spec.name)} t JOIN published p USING (document_id)"
-        f" ORDER BY {order}"
-    )
-
-
-def _from_store(term: str) -> str:
-    """A term of a table's order, as the store has it.
-
-    >>> [_from_store(term) for term in ("document_id", "length(project_id)", "rowid")]
-    ['p.number', 'length(project_id)', 't.position']
-    """
-    return IN_STORE.get(term.partition(" ")[0], term)
 
 
 def first_line(error: Exception) -> str:
