@@ -12,8 +12,9 @@ from extractors.forms.recognise import recognise
 from extractors.reports import split_reports
 from extractors.unflatten.headers import own_points
 from schemas.labels import GLOSSARY, field, fold
-from schemas.records import Extraction, Indicator
+from schemas.records import Indicator
 from tests.literal_grids import document, grid
+from tests.text_forms import read
 
 HEAD = ("项目支出绩效自评表", "（ 2022 年度）", "项目名称", "禁毒经费", "主管部门", "某市公安局")
 FUNDS = ("项目资金（万元）", "年初预算数", "全年预算数", "全年执行数", "分值", "执行率", "得分")
@@ -31,11 +32,6 @@ COLUMNS = (
 )
 OTHERS = ("上年结转资金", "政府性基金", "单位资金", "自筹资金", "其他资金")
 ROWS = ("产出指标", "数量指标", "宣传次数", "≥12次", "13次", "50", "50", "总分", "100", "99")
-
-
-def read(text: str) -> Extraction:
-    (extraction,) = extract(text.encode(), "dump.txt")
-    return extraction
 
 
 def spaces(*parts: tuple[str, ...]) -> str:

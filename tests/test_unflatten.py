@@ -15,6 +15,7 @@ from extractors.unflatten.program import Header, Placed
 from extractors.unflatten.rebuild import rebuild
 from extractors.unflatten.split import tokenize
 from extractors.unflatten.tokens import Gap, Run, Token, runs, split_lines
+from tests.text_forms import COLUMNS
 
 
 @dataclass(frozen=True)
@@ -29,16 +30,6 @@ class Case:
 HEAD = ("项目支出绩效自评表", "（2022年度）", "项目名称", "禁毒经费", "主管部门", "某市公安局")
 FUNDS = ("项目资金（万元）", "年初预算数", "全年预算数", "全年执行数", "分值", "执行率", "得分")
 TOTAL = ("年度资金总额", "100", "100", "90", "10", "90%", "9")
-COLUMNS = (
-    "一级指标",
-    "二级指标",
-    "三级指标",
-    "年度指标值",
-    "实际完成值",
-    "分值",
-    "得分",
-    "偏差原因",
-)
 HEADER = " ".join(f"{i}:{label}" for i, label in enumerate(COLUMNS))
 NBSP = "\u00a0"
 

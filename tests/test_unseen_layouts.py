@@ -10,27 +10,13 @@ import pytest
 
 from extractors.extract import extract
 from schemas.records import Extraction
+from tests.text_forms import COLUMNS, read
 
-COLUMNS = (
-    "一级指标",
-    "二级指标",
-    "三级指标",
-    "年度指标值",
-    "实际完成值",
-    "分值",
-    "得分",
-    "偏差原因",
-)
 STAGES = ("项目资金（万元）", "", "全年预算数", "全年执行数", "分值", "执行率", "得分")
 ROWS = (
     ("产出指标", "数量指标", "巡查次数", "≥12次", "13次", "50", "50", "无"),
     ("效益指标", "社会效益指标", "知晓率", "≥90%", "91%", "40", "39", ""),
 )
-
-
-def read(text: str) -> Extraction:
-    (extraction,) = extract(text.encode(), "dump.txt")
-    return extraction
 
 
 def row(cells: tuple[str, ...], width: int = 8) -> str:
