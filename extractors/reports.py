@@ -87,10 +87,10 @@ class Report:
 def name_in_title(title: str) -> str | None:
     """The project a report's title names, or None where it names none.
 
-    >>> name_in_title("关于应急物资储备购置项目的绩效自评报告")
-    '应急物资储备购置项目'
-    >>> name_in_title("城区道路清扫保洁服务项目支出绩效自评报告（2023年度）")
-    '城区道路清扫保洁服务项目'
+    >>> name_in_title("关于乡镇图书分馆建设项目的绩效自评报告")
+    '乡镇图书分馆建设项目'
+    >>> name_in_title("河湖水质自动监测项目支出绩效自评报告（2023年度）")
+    '河湖水质自动监测项目'
     >>> name_in_title("项目支出绩效自评报告") is None
     True
     """

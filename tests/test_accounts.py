@@ -188,10 +188,10 @@ def test_changes(case: str) -> None:
 
 def test_share_reason_and_item() -> None:
     line = read(
-        "1.节能环保支出(类)污染防治(款)大气(项):支出决算数为1,461.13万元，占24.5%，比上年决算减少"
+        "1.教育支出(类)普通教育(款)小学教育(项):支出决算数为1,461.13万元，占24.5%，比上年决算减少"
         "1,255.65万元，下降46.22%,主要原因是：项目完工。"
     )[0]
-    assert (line.class_, line.category, line.item) == ("节能环保支出", "污染防治", "大气")
+    assert (line.class_, line.category, line.item) == ("教育支出", "普通教育", "小学教育")
     assert (line.share_pct, line.reason) == (Decimal("24.5"), "项目完工")
     assert (line.stage, line.resolution) == ("executed", Decimal("0.01"))
     assert line.account_id == f"{'c' * 16}.a3" and line.ordinal == 3

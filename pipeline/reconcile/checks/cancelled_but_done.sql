@@ -9,7 +9,7 @@
 -- excuse: 取消的只是其中一部分，或改以其他方式完成
 -- confidence: review
 -- A thing that was dropped names an indicator when all its signs stand in the indicator's name in this order and make
--- up most of it (VOC执法监测, VOCS执法企业监测数量). The indicator that the reason stands beside is not judged here.
+-- up most of it (LED路灯检修, LED路灯年度检修数量). The indicator that the reason stands beside is not judged here.
 WITH reason AS (
   SELECT indicator_id, project_id, level3, regexp_replace(simple(deviation_raw), '\s', '', 'g') AS words
   FROM indicators WHERE regexp_matches(deviation_raw, '取消|停止|停办|停建|终止|未开展|未实施|未启动|未组织')

@@ -33,7 +33,7 @@ WITH passage AS (
   FROM sentence
 ), dated AS (
   SELECT *, CAST(regexp_extract(phrase, '20\d\d') AS INTEGER) AS year FROM phrase
-), begun AS ( -- 新办法于2020年12月起实施，未来可能…, in a report on 2021
+), begun AS ( -- a rule in force since before the year, told as something still to come
   SELECT *, regexp_extract(regexp_replace(sentence, '\s', '', 'g'),
       '([^，,]{0,12}20\d\d年(?:\d{1,2}月(?:\d{1,2}日)?)?起?(?:正式|开始|全面)?(?:实施|施行|执行|生效)[^0-9]{0,30}(?:未来|将会|即将|今后可能))', 1) AS phrase
   FROM sentence WHERE role = 'text' AND regexp_matches(sentence, '20\d\d') AND regexp_matches(sentence, '未来|将会|即将|今后可能')
