@@ -32,7 +32,6 @@ log = logging.getLogger(__name__)
 CHECKS = Path(__file__).parent / "checks"
 # Beyond so many indicators the joins of one check, kept on disk, take longer than all the others.
 MANY = 100_000
-ANY = -1
 ROOM = "2GB"
 # What checks can read besides the published tables; a run makes what its checks name.
 PREPARED = (*FIGURES, RESCORING, *TEXT_TABLES)
@@ -84,20 +83,20 @@ def run_checks(connection: duckdb.DuckDBPyConnection, files: Iterable[Path]) -> 
     """
     checks, unread = read_checks(files)
     try:
-        return _run_checks(connection, checks, unread, MANY)
+        return _run_checks(connection, checks, unread)
     except duckdb.OutOfMemoryException:
         log.info("reconciling needs more memory: it is done again with %s", ROOM)
-        return _run_checks(connection, checks, unread, ANY)
+        return _run_checks(connection, checks, unread, ample=True)
 
 
 def _run_checks(
     connection: duckdb.DuckDBPyConnection,
     checks: Sequence[Check],
     unread: Sequence[Broken],
-    many: int,
+    ample: bool = False,
 ) -> ReconcileReport:
     connection.execute("DELETE FROM findings")
-    with furnished(connection, many) as (shared, workers):
+    with furnished(connection, ample) as (shared, workers):
         judged, broken = run_side_by_side(connection, workers, checks, VERIFYING)
         write_results(connection, judged)
         write_found(connection, shared)
@@ -106,12 +105,12 @@ def _run_checks(
 
 @contextmanager
 def furnished(
-    connection: duckdb.DuckDBPyConnection, many: int = MANY
+    connection: duckdb.DuckDBPyConnection, ample: bool = False
 ) -> Iterator[tuple[duckdb.DuckDBPyConnection, tuple[duckdb.DuckDBPyConnection, ...]]]:
     """A workshop with the macros, the units and empty tables for what checks find."""
     try:
         with (
-            _room(connection, many),
+            _room(connection, ample),
             _any_order(connection),
             workshop(connection) as (shared, workers),
         ):
@@ -256,13 +255,13 @@ def counted(connection: duckdb.DuckDBPyConnection, name: str) -> int:
 
 
 @contextmanager
-def _room(connection: duckdb.DuckDBPyConnection, many: int) -> Iterator[None]:
-    """More memory, where the connection has less, to reconcile more indicators than `many`."""
+def _room(connection: duckdb.DuckDBPyConnection, ample: bool) -> Iterator[None]:
+    """More memory, where the connection has less, for many indicators or where it is asked for."""
     ((before, is_less),) = connection.execute(
         "SELECT current_setting('memory_limit'), parse_formatted_bytes("
         f"current_setting('memory_limit')) < parse_formatted_bytes('{ROOM}')"
     ).fetchall()
-    if not is_less or counted(connection, "indicators") <= many:
+    if not is_less or not (ample or counted(connection, "indicators") > MANY):
         yield
         return
     connection.execute(f"SET memory_limit = '{ROOM}'")
