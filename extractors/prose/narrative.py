@@ -27,11 +27,6 @@ PURPOSE = re.compile(r"[，,]?(?:主要)?用于([^，,。；;\n\d]{2,40})")
 LEFT = re.compile(
     r"(?:截[至止])?(?:\d{4}年)?(?:年[底末]|目前)?(?:项目)?(?:资金)?(?:尚|还|仍)?(?:有|余|剩)$"
 )
-SPENT = re.compile(
-    r"的(?:项目|资金|实际|预算)*(支出|支付|使用|执行)(?!率|进度)"
-)  # 从全年80万元的支出看
-LEFT_OVER = re.compile(r"(?:资金)?(结余|未支付|未使用|未执行|未支出|尚未支付|尚未使用)")
-OPENING = re.compile(r"年初(?:部门)?(?:预算)?(?:下达|批复|安排|核定)?$")
 BOUND_SIGN = re.compile(r"[≤≥＜＞<>]=?$")
 COLON = re.compile("[：:]")
 LIST_HEAD = re.compile(r"(?:项目|专项|上述|该)?(?:资金|经费)?(?:具体|主要)?(?:用于|构成|包括)")
@@ -118,11 +113,11 @@ class _Reader:
             return None
         open_list = self._open_list(floor, sentence, amount.start)
         sign, at = _last_sign(phrase, words)
-        left = LEFT_OVER.match(text, amount.end) if sign is None else None
+        left = self._words.left_over.match(text, amount.end) if sign is None else None
         if left and LEFT.fullmatch(phrase):
             self._list = None
             return Spoken(amount, "balance", left[1], "total", WHOLE)
-        spent = SPENT.match(text, amount.end) if sign is None else None
+        spent = self._words.spent_of.match(text, amount.end) if sign is None else None
         if spent and self._of_whole_year(phrase, amount.start):
             self._list = None
             return Spoken(amount, "executed", spent[1], "total", WHOLE)
@@ -147,7 +142,7 @@ class _Reader:
         wish = self._goals and self._hint == "annual_budget"
         if (planned or wish) and sign.stage in ("executed", "appropriated"):
             return "annual_budget"
-        if sign.stage == "annual_budget" and OPENING.search(before):
+        if sign.stage == "annual_budget" and self._words.opening.search(before):
             return "initial_budget"
         done = self._goals and self._hint == "executed"
         if done and sign.stage == "appropriated" and not sign.whole:
@@ -201,7 +196,7 @@ class _Reader:
         if behind in words.extents:
             behind = ""
         of_year = not before and self._of_whole_year(phrase, amount.start)
-        if not behind and (of_year or OPENING.search(phrase[:at])):
+        if not behind and (of_year or words.opening.search(phrase[:at])):
             return WHOLE
         named = before and not _whole(before, words)
         of_whole = sign.whole and not words.item.search(before)

@@ -35,6 +35,9 @@ class ProjectWords:
     fillers: Pattern
     extents: frozenset[str]
     whole_year: Pattern
+    opening: Pattern
+    left_over: Pattern
+    spent_of: Pattern
     costs: Pattern
     actual: Pattern
     grounds: Pattern
@@ -87,6 +90,9 @@ def project_words() -> ProjectWords:
         fillers=re.compile(rf"20\d\d年度?|{any_of(words['fillers'])}"),
         extents=frozenset(words["extents"]),
         whole_year=re.compile(any_of(words["whole_year"])),
+        opening=re.compile(rf"年初(?:部门)?(?:预算)?{any_of(words['opening_verbs'])}?$"),
+        left_over=re.compile(rf"(?:资金)?({any_of(words['left_over'])})"),
+        spent_of=re.compile(rf"的(?:项目|资金|实际|预算)*({any_of(words['spent_of'])})(?!率|进度)"),
         costs=re.compile(any_of(words["costs"])),
         actual=re.compile(any_of(words["actual"]) + "$"),
         grounds=re.compile(any_of(words["grounds"])),
