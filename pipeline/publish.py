@@ -18,6 +18,7 @@ from pathlib import Path
 
 import duckdb
 
+from pipeline.database import cursor_beside, database
 from pipeline.datapackage import write_datapackage
 from pipeline.partition import rows_of, write_parquet, write_table
 from pipeline.release import PUBLISHED
@@ -33,7 +34,6 @@ from schemas.tables import (
     comments,
     create_table,
     create_view,
-    literal,
     table,
 )
 from schemas.version import content_hash, extractor_version
@@ -60,7 +60,7 @@ def publish(connection: duckdb.DuckDBPyConnection, release: Path) -> Published:
     connection.execute(f"SET memory_limit = '{WRITING_MEMORY}'")
     give_back()
     _put_in_order(connection, table(UPDATED))
-    with ThreadPoolExecutor(1) as beside, connection.cursor() as cursor:
+    with ThreadPoolExecutor(1) as beside, cursor_beside(connection) as cursor:
         writing = [
             beside.submit(_write, cursor, spec, tables)
             for spec in TABLES
@@ -171,10 +171,8 @@ def publication_key(checks: Sequence[Path]) -> str:
 def opened(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A database of this run's own, whose memory does not grow with the number of documents."""
     give_back()
-    with duckdb.connect(str(path), config={"memory_limit": MEMORY_LIMIT}) as connection:
-        connection.execute(f"SET temp_directory = {literal(str(path.with_suffix('.spill')))}")
+    with database(path, MEMORY_LIMIT) as connection:
         yield connection
-    shutil.rmtree(path.with_suffix(".spill"), ignore_errors=True)
 
 
 def _counts(connection: duckdb.DuckDBPyConnection) -> Published:

@@ -8,13 +8,14 @@ that vanished is retired: its documents stay here and leave the published tables
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
+from pipeline.database import database
 from pipeline.errors import UserError
 from pipeline.reading import READ, Batch, grouped
 from pipeline.sources import Content, Given, Source, is_url
@@ -377,12 +378,12 @@ class Store:
 @contextmanager
 def open_store(path: Path, version: str) -> Iterator[Store]:
     """The store at `path`, made if missing; readings of another table layout are dropped."""
-    try:
-        connection = duckdb.connect(str(path), config={"memory_limit": MEMORY_LIMIT})
-    except duckdb.Error as error:
-        message = f"无法打开存储文件“{path}”（可能已损坏或被其他程序占用）：{first_line(error)}"
-        raise UserError(message) from error
-    with connection:
+    with ExitStack() as stack:
+        try:
+            connection = stack.enter_context(database(path, MEMORY_LIMIT))
+        except duckdb.Error as error:
+            message = f"无法打开存储文件“{path}”（可能已损坏或被其他程序占用）：{first_line(error)}"
+            raise UserError(message) from error
         prepare(connection)
         yield Store(connection, version)
 

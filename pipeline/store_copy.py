@@ -6,9 +6,10 @@ from pathlib import Path
 
 import duckdb
 
+from pipeline.database import attach
 from pipeline.reading import POSITION
 from schemas.column_types import quoted
-from schemas.tables import EXTRACTION_TABLES, TIMED_TABLES, TableSpec, create_table, literal
+from schemas.tables import EXTRACTION_TABLES, TIMED_TABLES, TableSpec, create_table
 
 # Each published document with the sources it is given under; a document may be in several archives.
 PUBLISHED = """
@@ -25,7 +26,7 @@ IN_STORE = {"document_id": "p.number", "rowid": f"t.{POSITION}"}
 def copy_published(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     """Write what is published now, in its order, to a new database of contract tables."""
     connection.execute(f"CREATE OR REPLACE TEMP TABLE published AS {PUBLISHED}")
-    connection.execute(f"ATTACH {literal(str(path))} AS copy_target")
+    connection.execute(attach(path, "copy_target"))
     connection.begin()
     try:
         for spec in EXTRACTION_TABLES + TIMED_TABLES:

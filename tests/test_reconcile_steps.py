@@ -17,7 +17,7 @@ from pipeline.reconcile import reconcile
 from pipeline.reconcile.headers import Check
 from pipeline.reconcile.judge import Form, Judged, judge
 from pipeline.reconcile.run import CHECKS, PREPARED, run_checks
-from pipeline.reconcile.steps import Step, perform, steps_for
+from pipeline.reconcile.steps import Step, perform, steps_for, table_step
 from pipeline.reconcile.workshop import NAME
 
 NAMES = "abcdefgh"
@@ -108,6 +108,28 @@ def test_every_prepared_table_stands_after_those_it_reads() -> None:
         made.update(step.makes)
 
 
+def test_passing_tables_are_dropped_when_nobody_is_left_to_read_them() -> None:
+    seen: list[tuple[str, ...]] = []
+
+    def look(cursor: duckdb.DuckDBPyConnection) -> None:
+        names = cursor.execute("SELECT table_name FROM duckdb_tables() ORDER BY ALL").fetchall()
+        seen.append(tuple(name for (name,) in names))
+
+    steps = [
+        table_step("CREATE TABLE money AS SELECT 1"),
+        table_step("CREATE TABLE lines AS SELECT 2", "money"),
+        Step((), ("lines",), look),
+        Step((), ("money",), look),
+    ]
+    with duckdb.connect() as connection:
+        perform(steps, [connection.cursor()], tidy=True)
+        assert seen == [("money",), ("lines",)]
+        look(connection)
+        assert seen[-1] == ()
+        perform(steps, [connection.cursor()])
+        assert seen[3:] == [("lines", "money")] * 2
+
+
 def test_only_what_is_named_is_prepared() -> None:
     names = [name for step in steps_for(PREPARED, ["fund_splits"]) for name in step.makes]
     assert names == ["money", "fund_splits"]
@@ -139,7 +161,7 @@ def test_nothing_is_left_of_the_workshop() -> None:
         (path, databases) = connection.execute(
             "SELECT current_setting('search_path'), list(database_name) FROM duckdb_databases()"
         ).fetchall()[0]
-    assert path == ""
+    assert path == "memory.main"
     assert not [name for name in databases if name.startswith(NAME)]
 
 

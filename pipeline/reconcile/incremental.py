@@ -14,6 +14,7 @@ from pathlib import Path
 
 import duckdb
 
+from pipeline.database import within
 from pipeline.known import Known
 from pipeline.reconcile.headers import Check
 from pipeline.reconcile.judge import Judged, write_results
@@ -129,8 +130,8 @@ def _reconcile(
     if broken or _are_many(connection):
         return None
     _fill_small(connection)
-    connection.execute(f"USE {SMALL}")  # until the workshop closes
-    own, broken = _run(connection, [c for c in checks if c.scope == "document"], VERIFYING)
+    with within(connection, SMALL):
+        own, broken = _run(connection, [c for c in checks if c.scope == "document"], VERIFYING)
     if broken:
         return None
     judged = (*over, *own)

@@ -226,4 +226,7 @@ RESCORING = Step(
     ("rescored", "scores", "fund_rates", "scoring_rules"),
     ("measures", "fund_lines", "totals"),
     rescore,
+    ("rescored", "fund_rates"),
 )
+# What the view reads, each time that it is read.
+BELOW_SCORES = ("rescored", "totals")

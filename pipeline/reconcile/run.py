@@ -19,7 +19,7 @@ from pipeline.reconcile.findings import register_finding_id, write_findings
 from pipeline.reconcile.headers import Check, InvalidCheck, read_check
 from pipeline.reconcile.judge import FEW, RESULT_TABLES, Form, Judged, judge, write_results
 from pipeline.reconcile.macros import register_macros
-from pipeline.reconcile.rescore import ALL_SCORES, RESCORING
+from pipeline.reconcile.rescore import ALL_SCORES, BELOW_SCORES, RESCORING
 from pipeline.reconcile.steps import Step, perform, steps_for
 from pipeline.reconcile.text.prepare import TABLES as TEXT_TABLES
 from pipeline.reconcile.text.prepare import register_text_macros
@@ -130,7 +130,7 @@ def run_side_by_side(
     run = _Run("TABLE" if counted(connection, "indicators") <= FEW else "VIEW", [], [])
     steps = [run.step(check) for check in checks]
     read = {name for step in steps for name in step.reads}
-    perform((*_preparing(connection, read), *steps, *further), workers)
+    perform((*_preparing(connection, read), *steps, *further), workers, tidy=True)
     return run.judged, run.broken
 
 
@@ -202,6 +202,8 @@ def names_read(check: Check) -> tuple[str, ...]:
     names = [name for step in PREPARED for name in step.makes if name in words]
     if words & {"verified", "proofs"} and not check.proof:
         names.append("verified")
+    if "scores" in names:
+        names.extend(name for name in BELOW_SCORES if name not in names)
     return tuple(names)
 
 
@@ -224,7 +226,7 @@ def _preparing(connection: duckdb.DuckDBPyConnection, names: Collection[str]) ->
     needed = steps_for(PREPARED, names)
     yield from needed
     if RESCORING in needed:
-        yield Step((), ("scores",), write_scores)
+        yield Step((), ("scores", *BELOW_SCORES), write_scores)
 
 
 def _files(checks: Sequence[Path]) -> tuple[Path, ...]:

@@ -18,12 +18,13 @@ class Step:
     """Work that makes what is named, once all that it reads has been made.
 
     What no step makes is there already. Several steps may add to one table; who reads it waits for
-    all of them.
+    all of them. Of what it makes, `passing` are tables that only other steps read.
     """
 
     makes: tuple[str, ...]
     reads: tuple[str, ...]
     work: Work
+    passing: tuple[str, ...] = ()
 
 
 def table_step(statement: str, *reads: str) -> Step:
@@ -39,7 +40,7 @@ def table_step(statement: str, *reads: str) -> Step:
     def work(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(statement)
 
-    return Step((match[1],), reads, work)
+    return Step((match[1],), reads, work, (match[1],))
 
 
 def steps_for(steps: Sequence[Step], names: Collection[str]) -> tuple[Step, ...]:
@@ -58,20 +59,36 @@ def steps_for(steps: Sequence[Step], names: Collection[str]) -> tuple[Step, ...]
     return tuple(step for place, step in enumerate(steps) if place in kept)
 
 
-def perform(steps: Iterable[Step], cursors: Sequence[duckdb.DuckDBPyConnection]) -> None:
-    """Do all steps, as many at a time as there are cursors; the first that may run goes first."""
+def perform(
+    steps: Iterable[Step], cursors: Sequence[duckdb.DuckDBPyConnection], tidy: bool = False
+) -> None:
+    """Do all steps, as many at a time as there are cursors; the first that may run goes first.
+
+    To be `tidy` is to drop passing tables when no step is left that reads them; who makes none goes
+    first then, so that few of them lie in memory at a time.
+    """
     waiting = list(steps)
     idle = list(cursors)
     running: dict[Future[None], tuple[Step, duckdb.DuckDBPyConnection]] = {}
+    passing: set[str] = set()
     with ThreadPoolExecutor(len(idle)) as threads:
-        while waiting or running:
-            unmade = {name for step in waiting for name in step.makes}
-            unmade.update(name for step, _ in running.values() for name in step.makes)
+        while True:
+            left = [*waiting, *(step for step, _ in running.values())]
+            passed = passing.difference(*(step.makes + step.reads for step in left))
+            for name in sorted(passed):
+                idle[-1].execute(f"DROP TABLE {name}")
+            passing -= passed
+            if not left:
+                return
+            unmade = {name for step in left for name in step.makes}
             ready = [step for step in waiting if unmade.isdisjoint(step.reads)]
+            if tidy:
+                ready.sort(key=lambda step: bool(step.passing))
             for step in ready[: len(idle)]:
                 waiting.remove(step)
                 cursor = idle.pop()
                 running[threads.submit(step.work, cursor)] = (step, cursor)
+                passing.update(step.passing if tidy else ())
             if not running:
                 raise ValueError(f"steps wait for each other: {sorted(unmade)}")
             for future in wait(running, return_when=FIRST_COMPLETED).done:

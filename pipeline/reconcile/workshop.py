@@ -12,6 +12,7 @@ from contextlib import ExitStack, contextmanager
 
 import duckdb
 
+from pipeline.database import ROW_GROUP, current
 from schemas.column_types import quoted
 from schemas.tables import literal
 
@@ -26,13 +27,12 @@ def workshop(
 
     The connection finds its own tables first, then what was made, until `close_workshop`.
     """
-    ((own, threads),) = connection.execute(
-        "SELECT current_catalog(), current_setting('threads')"
-    ).fetchall()
+    own = current(connection)
+    ((threads,),) = connection.execute("SELECT current_setting('threads')").fetchall()
     close_workshop(connection)
     names = [NAME, *(f"{NAME}_{number}" for number in range(1, int(threads) + 1))]
     for name in names:
-        connection.execute(f"ATTACH ':memory:' AS {name} (COMPRESS)")
+        connection.execute(f"ATTACH ':memory:' AS {name} (COMPRESS, ROW_GROUP_SIZE {ROW_GROUP})")
     with ExitStack() as stack:
         cursors = [stack.enter_context(connection.cursor()) for _ in names]
         for cursor, first in zip((connection, *cursors), (own, *names), strict=True):
@@ -44,7 +44,7 @@ def workshop(
 
 def close_workshop(connection: duckdb.DuckDBPyConnection) -> None:
     """Let go of all that was made."""
-    connection.execute("RESET search_path")
+    connection.execute(f"USE {quoted(current(connection))}")
     names = connection.execute(
         f"SELECT database_name FROM duckdb_databases() WHERE starts_with(database_name, '{NAME}')"
     ).fetchall()

@@ -138,7 +138,7 @@ def _align(table: str, key: str, query: str, *reads: str) -> Step:
         connection.execute(f"CREATE TABLE {table} AS SELECT * FROM new_matches")
         connection.unregister("new_matches")
 
-    return Step((table,), reads, work)
+    return Step((table,), reads, work, (table,))
 
 
 TABLES = (

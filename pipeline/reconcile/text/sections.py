@@ -50,5 +50,5 @@ def _make_required(connection: duckdb.DuckDBPyConnection) -> None:
 TABLES = (
     table_step(PASSAGES),
     table_step(OUTLINE),
-    Step(("required_sections",), (), _make_required),
+    Step(("required_sections",), (), _make_required, ("required_sections",)),
 )

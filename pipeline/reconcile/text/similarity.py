@@ -162,4 +162,4 @@ def _store(
     connection.unregister("new_likenesses")
 
 
-TABLES = (Step(("likenesses",), (), _make_likenesses),)
+TABLES = (Step(("likenesses",), (), _make_likenesses, ("likenesses",)),)
