@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from itertools import chain
-from typing import Final, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 import pyarrow as pa
 
@@ -41,8 +41,7 @@ NOTHING_INSIDE = "文件中没有可读的内容"
 DEFECT = "程序处理此文件时出错（{kind}：{message}），请将文件与此信息反馈给开发者"
 
 
-@dataclass(frozen=True, slots=True)
-class ReadDocument:
+class ReadDocument(NamedTuple):
     """One document of a source; `member` is empty, or `!` and its path inside an archive."""
 
     document_id: str
@@ -52,8 +51,7 @@ class ReadDocument:
     code: StatusCode | None
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """One source as read; no `content_id` if it could not be opened, for the `reason` given."""
 
     source: Source
@@ -292,11 +290,11 @@ def _convertible(result: Reading, extractions: tuple[Extraction, ...]) -> Result
         safe = attempt(partial(_tried, extraction), result.source.uri)
         if isinstance(safe, Defect):
             content = Content(result.source, document.document_id, extraction.document.size_bytes)
-            document = replace(document, status="failed", reason=safe.reason, code="defect")
+            document = document._replace(status="failed", reason=safe.reason, code="defect")
             safe = failed(content, safe.reason)
         kept.append(safe)
         documents.append(document)
-    return replace(result, documents=tuple(documents)), tuple(kept)
+    return result._replace(documents=tuple(documents)), tuple(kept)
 
 
 def _tried(extraction: Extraction) -> Extraction:

@@ -7,21 +7,24 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import io
 import os
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from pipeline.errors import UserError
 
 LOCK_FILES = "~$"  # what Word and WPS leave beside a document that is open
 OWN_NOTES = "README."  # what a folder says of itself is no disclosure
+AT_ONCE_BYTES = 1 << 20  # what is hashed without a buffer that costs more than to hash it
 SETTLED_NS = 2_000_000_000  # a file changed within this time may change again within its time stamp
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+# What goes to workers and back are tuples: to pickle a dataclass takes ten times as long.
+class Source(NamedTuple):
     """One file: `uri` is the folder as given and the path below it, `name` has no folders.
 
     `stamp` changes whenever the file does; None where that is not sure.
@@ -42,8 +45,7 @@ class Given:
     roots: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
+class Content(NamedTuple):
     """A source with the SHA-256 and the size of its bytes."""
 
     source: Source
@@ -51,8 +53,7 @@ class Content:
     size: int
 
 
-@dataclass(frozen=True, slots=True)
-class Unopened:
+class Unopened(NamedTuple):
     """A source whose bytes cannot be had, and why."""
 
     source: Source
@@ -157,14 +158,18 @@ def _digest(source: Source) -> tuple[str, int]:
     if is_url(source.path):
         data = read_bytes(source)
         return hashlib.sha256(data).hexdigest(), len(data)
-    with Path(source.path).open("rb") as stream:
+    with io.FileIO(source.path) as stream:
+        if source.size <= AT_ONCE_BYTES:
+            data = stream.read()
+            return hashlib.sha256(data).hexdigest(), len(data)
         return hashlib.file_digest(stream, "sha256").hexdigest(), stream.tell()
 
 
 def read_bytes(source: Source) -> bytes:
     """All bytes of a source; raises OSError."""
     if not is_url(source.path):
-        return Path(source.path).read_bytes()
+        with io.FileIO(source.path) as stream:
+            return stream.readall()
     from pipeline.remote import read_url
 
     return read_url(str(source.path))

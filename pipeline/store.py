@@ -339,6 +339,7 @@ class Store:
 
     def copy_to(self, path: Path) -> None:
         """Write what is published now, in its order, to a new database of contract tables."""
+        self.connection.execute("RESET threads")
         copy_published(self.connection, path)
         # what follows needs the room more
         self.connection.execute(f"SET memory_limit = '{IDLE_MEMORY}'")
@@ -384,6 +385,7 @@ def open_store(path: Path, version: str) -> Iterator[Store]:
         except duckdb.Error as error:
             message = f"无法打开存储文件“{path}”（可能已损坏或被其他程序占用）：{first_line(error)}"
             raise UserError(message) from error
+        connection.execute("SET threads = 1")  # the other cores read documents
         prepare(connection)
         yield Store(connection, version)
 

@@ -25,11 +25,12 @@ def given_rows(sources: Sequence[Source]) -> pa.Table:
 
 
 def placed_rows(contents: Sequence[Content]) -> pa.Table:
+    folder = str(Path.cwd())
     rows = [
         (
             content.source.uri,
             content.source.name,
-            _durable(content.source.path),
+            _durable(content.source.path, folder),
             content.content_id,
             content.source.stamp,
             False,
@@ -39,8 +40,10 @@ def placed_rows(contents: Sequence[Content]) -> pa.Table:
     return _table(rows, SOURCES)
 
 
-def _durable(path: Path | str) -> str | None:
-    return str(path) if is_url(path) else as_utf8(str(Path(path).absolute()))
+def _durable(path: Path | str, folder: str) -> str | None:
+    """A path that holds wherever the next run begins."""
+    text = str(path)
+    return text if is_url(text) else as_utf8(text if text.startswith("/") else f"{folder}/{text}")
 
 
 def _table(rows: Sequence[tuple[Any, ...]], schema: pa.Schema) -> pa.Table:
