@@ -25,7 +25,7 @@ MAX_REASON = 300  # characters of reasons kept in one row of check_results
 
 # Few rows are cheaper to keep than to plan their query again; many are cheaper to ask for twice,
 # since a query that only counts makes no texts and no evidence.
-Form = Literal["TABLE", "VIEW"]
+Form = Literal["table", "query"]
 FEW = 50_000  # indicators
 
 RESULT_TABLES = """
@@ -98,16 +98,21 @@ def judge(connection: duckdb.DuckDBPyConnection, check: Check, form: Form) -> Ju
     """
     connection.begin()
     try:
-        made = f"CREATE TEMP {form} returned AS {check.sql}"
-        empty = connection.execute(made).fetchone() == (0,)
-        columns = _described(connection, check)
-        found = (0, 0) if empty else _judge(connection, check, columns)
-        connection.execute(f"DROP {form} returned")
+        rows = _made(connection, check) if form == "table" else f"({check.sql}\n)"
+        columns = _described(connection, check, rows)
+        found = _judge(connection, check, columns, rows)
+        connection.execute("DROP TABLE IF EXISTS temp.returned")
     except BaseException:
         connection.rollback()
         raise
     connection.commit()
     return Judged(check, *found, "project_id" in columns)
+
+
+def _made(connection: duckdb.DuckDBPyConnection, check: Check) -> str:
+    """The table of the rows that a check gives."""
+    connection.execute(f"CREATE TEMP TABLE returned AS {check.sql}")
+    return "returned"
 
 
 def write_results(connection: duckdb.DuckDBPyConnection, judged: Iterable[Judged]) -> None:
@@ -140,33 +145,35 @@ def _absent(check: Check) -> str:
     return f"没有{check.applies}" if check.applies else "没有适用的内容"
 
 
-def _described(connection: duckdb.DuckDBPyConnection, check: Check) -> dict[str, str]:
-    """The columns that a check gives, with their types."""
+def _described(
+    connection: duckdb.DuckDBPyConnection, check: Check, rows: str
+) -> dict[str, str]:
+    """The columns of the rows that a check gives, with their types."""
     columns = {
         str(name): str(kind)
-        for name, kind, *_ in connection.execute("DESCRIBE returned").fetchall()
+        for name, kind, *_ in connection.execute(f"DESCRIBE FROM {rows}").fetchall()
     }
     _require(check, columns)
     return columns
 
 
 def _judge(
-    connection: duckdb.DuckDBPyConnection, check: Check, columns: dict[str, str]
+    connection: duckdb.DuckDBPyConnection, check: Check, columns: dict[str, str], rows: str
 ) -> tuple[int, int]:
-    connection.execute(_counted(columns))
+    connection.execute(_counted(columns, rows))
     applied, broken, mixed = connection.execute(
         "SELECT coalesce(sum(applied), 0), coalesce(sum(broken), 0), coalesce(bool_or(mixed), "
         "FALSE) FROM counted"
     ).fetchone() or (0, 0, False)
     if mixed:
-        connection.execute(_reasons(columns))
+        connection.execute(_reasons(columns, rows))
     connection.execute(
         f"INSERT INTO counts SELECT {literal(check.check_id)}, * EXCLUDE (mixed) FROM counted"
     )
     if broken:
-        connection.execute(_drafts(check, columns))
+        connection.execute(_drafts(check, columns, rows))
     if applied and check.proof:
-        connection.execute(_proofs(check, check.proof, columns))
+        connection.execute(_proofs(check, check.proof, columns, rows))
     return int(applied), int(broken)
 
 
@@ -195,7 +202,7 @@ def _reason(columns: dict[str, str]) -> str:
     return f"coalesce({given}, {literal(NO_REASON)})"
 
 
-def _counted(columns: dict[str, str]) -> str:
+def _counted(columns: dict[str, str], rows: str) -> str:
     """What a check judged in each project or document, with the reason if there is only one."""
     document, project = _owner(columns)
     return f"""
@@ -207,12 +214,12 @@ SELECT document_id, project_id, count(*) AS applied, count(*) FILTER (holds) AS 
 FROM (
   SELECT {document} AS document_id, {project} AS project_id, CAST(holds AS BOOLEAN) AS holds,
     CASE WHEN holds IS NULL THEN {_reason(columns)} END AS reason
-  FROM returned
+  FROM {rows}
 ) GROUP BY document_id, project_id
 """
 
 
-def _reasons(columns: dict[str, str]) -> str:
+def _reasons(columns: dict[str, str], rows: str) -> str:
     """All the reasons where there are several."""
     document, project = _owner(columns)
     return f"""
@@ -222,7 +229,7 @@ FROM (
     {MAX_REASON}) AS reasons
   FROM (
     SELECT {document} AS document_id, {project} AS project_id, {_reason(columns)} AS reason
-    FROM returned WHERE holds IS NULL
+    FROM {rows} WHERE holds IS NULL
   ) GROUP BY document_id, project_id
 ) told
 WHERE counted.mixed AND counted.document_id IS NOT DISTINCT FROM told.document_id
@@ -230,7 +237,7 @@ WHERE counted.mixed AND counted.document_id IS NOT DISTINCT FROM told.document_i
 """
 
 
-def _drafts(check: Check, columns: dict[str, str]) -> str:
+def _drafts(check: Check, columns: dict[str, str], rows: str) -> str:
     """The broken rows of a check with their texts filled in."""
     given = ", ".join(f"{_cast(name, kind, columns)} AS {name}" for name, kind in COLUMNS)
     join = "LEFT JOIN projects p ON p.project_id = r.project_id"
@@ -248,18 +255,18 @@ SELECT {literal(check.check_id)} AS check_id, {literal(check.kind)} AS kind,
   {_severity(check, columns)} AS severity,
   coalesce({_cast("confidence", "VARCHAR", columns)}, {confidence}) AS confidence,
   {literal(check.basis) if check.basis else "NULL"} AS basis
-FROM (SELECT * FROM returned WHERE holds IS FALSE) r {join if "project_id" in columns else ""}
+FROM (SELECT * FROM {rows} WHERE holds IS FALSE) r {join if "project_id" in columns else ""}
 """
 
 
-def _proofs(check: Check, proof: str, columns: dict[str, str]) -> str:
+def _proofs(check: Check, proof: str, columns: dict[str, str], rows: str) -> str:
     """What the rows of a check say of the reading of each project."""
     trivial = f"coalesce({_cast('trivial', 'BOOLEAN', columns)}, FALSE)"
     return f"""
 INSERT INTO proofs
 SELECT {literal(check.check_id)}, CAST(r.project_id AS VARCHAR), {_text(proof, columns)} AS proof,
   bool_or(holds AND NOT {trivial}), bool_or(NOT holds AND {_severity(check, columns)} <> 'low')
-FROM returned r WHERE holds IS NOT NULL AND project_id IS NOT NULL
+FROM {rows} r WHERE holds IS NOT NULL AND project_id IS NOT NULL
 GROUP BY r.project_id, proof
 """
 

@@ -127,7 +127,7 @@ def run_side_by_side(
     *further: Step,
 ) -> tuple[list[Judged], list[Broken]]:
     """Make what the checks name and run them, with further steps; what they did, who could not."""
-    run = _Run("TABLE" if counted(connection, "indicators") <= FEW else "VIEW", [], [])
+    run = _Run("table" if counted(connection, "indicators") <= FEW else "query", [], [])
     steps = [run.step(check) for check in checks]
     read = {name for step in steps for name in step.reads}
     perform((*_preparing(connection, read), *steps, *further), workers, tidy=True)
