@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TypeVar
 
 import duckdb
 
 from schemas.column_types import quoted
 from schemas.tables import literal
 
+log = logging.getLogger(__name__)
+
 # DuckDB compresses that many rows at once. With its own 122,880, tables that grow bit by bit are
 # compressed again and again, in a fifth more memory. A file opened with another number is written
 # anew bit by bit.
 ROW_GROUP = 20_480
+SOME_ROOM, ROOM = "512MB", "2GB"  # for what does not fit into less
+
+T = TypeVar("T")
 
 
 @contextmanager
@@ -28,6 +35,39 @@ def database(path: Path, memory: str) -> Iterator[duckdb.DuckDBPyConnection]:
         with within(connection, path.stem):
             yield connection
     shutil.rmtree(spill, ignore_errors=True)
+
+
+@contextmanager
+def room(connection: duckdb.DuckDBPyConnection, memory: str) -> Iterator[None]:
+    """At least so much memory; what is in use in the end stays."""
+    ((before, is_less),) = connection.execute(
+        "SELECT current_setting('memory_limit'), parse_formatted_bytes("
+        f"current_setting('memory_limit')) < parse_formatted_bytes('{memory}')"
+    ).fetchall()
+    if not is_less:
+        yield
+        return
+    connection.execute(f"SET memory_limit = '{memory}'")
+    try:
+        yield
+    finally:
+        with suppress(duckdb.OutOfMemoryException):
+            connection.execute(f"SET memory_limit = '{before}'")
+
+
+def with_room(connection: duckdb.DuckDBPyConnection, step: Callable[[], T]) -> T:
+    """What `step` gives; what does not fit into the connection's memory is done again with more."""
+    try:
+        return step()
+    except duckdb.OutOfMemoryException as error:
+        log.info("done again with more memory: %s", str(error).partition("\n")[0])
+    try:
+        with room(connection, SOME_ROOM):
+            return step()
+    except duckdb.OutOfMemoryException as error:
+        log.info("done again with %s: %s", ROOM, str(error).partition("\n")[0])
+    with room(connection, ROOM):
+        return step()
 
 
 @contextmanager

@@ -14,11 +14,12 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import duckdb
 
-from pipeline.database import cursor_beside, database
+from pipeline.database import cursor_beside, database, with_room
 from pipeline.datapackage import write_datapackage
 from pipeline.partition import rows_of, write_parquet, write_table
 from pipeline.release import PUBLISHED
@@ -97,9 +98,7 @@ def _put_in_order(connection: duckdb.DuckDBPyConnection, spec: TableSpec) -> Non
     else:
         columns = ", ".join(quoted(column.name) for column in spec.columns)
         order = ", ".join(spec.order_by)
-        connection.execute(
-            f"INSERT INTO {quoted(spec.name)} SELECT {columns} FROM unordered ORDER BY {order}"
-        )
+        _insert(connection, spec, f"SELECT {columns} FROM unordered ORDER BY {order}")
     connection.execute("DROP TABLE unordered")
 
 
@@ -117,12 +116,14 @@ def _insert_numbered(connection: duckdb.DuckDBPyConnection, spec: TableSpec) -> 
     numbers = ", ".join(f"{name}::{name}_number AS {name}" for name in texts)
     columns = ", ".join(f"{c.name}::{c.sql}" for c in spec.columns)
     terms = ", ".join(term for term in spec.order_by if term.partition(" ")[0] in texts)
-    connection.execute(
-        f"INSERT INTO {quoted(spec.name)} SELECT {columns} FROM"
-        f" (SELECT * REPLACE ({numbers}) FROM unordered ORDER BY {terms})"
-    )
+    ordered = f"SELECT * REPLACE ({numbers}) FROM unordered ORDER BY {terms}"
+    _insert(connection, spec, f"SELECT {columns} FROM ({ordered})")
     for name in texts:
         connection.execute(f"DROP TYPE {name}_number")
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, spec: TableSpec, rows: str) -> None:
+    with_room(connection, partial(connection.execute, f"INSERT INTO {quoted(spec.name)} {rows}"))
 
 
 def name_tables(connection: duckdb.DuckDBPyConnection) -> None:

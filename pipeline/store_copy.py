@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import duckdb
 
-from pipeline.database import attach
+from pipeline.database import attach, with_room
 from pipeline.reading import POSITION
 from schemas.column_types import quoted
 from schemas.tables import EXTRACTION_TABLES, TIMED_TABLES, TableSpec, create_table
@@ -27,15 +28,11 @@ def copy_published(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     """Write what is published now, in its order, to a new database of contract tables."""
     connection.execute(f"CREATE OR REPLACE TEMP TABLE published AS {PUBLISHED}")
     connection.execute(attach(path, "copy_target"))
-    connection.begin()
     try:
-        for spec in EXTRACTION_TABLES + TIMED_TABLES:
+        for spec in EXTRACTION_TABLES + TIMED_TABLES:  # one by one: fewer rows wait to be written
             connection.execute(create_table(spec).replace("TABLE ", "TABLE copy_target.", 1))
-            connection.execute(f"INSERT INTO copy_target.{quoted(spec.name)} {_selection(spec)}")
-        connection.commit()
-    except BaseException:
-        connection.rollback()
-        raise
+            filling = f"INSERT INTO copy_target.{quoted(spec.name)} {_selection(spec)}"
+            with_room(connection, partial(connection.execute, filling))
     finally:
         connection.execute("DETACH copy_target")
     connection.execute("DROP TABLE published")

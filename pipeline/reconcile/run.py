@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 import duckdb
 
+from pipeline.database import ROOM, room, with_room
 from pipeline.reconcile.causes import group_causes
 from pipeline.reconcile.evidence import resolve_evidence
 from pipeline.reconcile.figures import FIGURES
@@ -32,7 +33,6 @@ log = logging.getLogger(__name__)
 CHECKS = Path(__file__).parent / "checks"
 # Beyond so many indicators the joins of one check, kept on disk, take longer than all the others.
 MANY = 100_000
-ROOM = "2GB"
 # What checks can read besides the published tables; a run makes what its checks name.
 PREPARED = (*FIGURES, RESCORING, *TEXT_TABLES)
 _WORD = re.compile(r"\w+")
@@ -82,21 +82,14 @@ def run_checks(connection: duckdb.DuckDBPyConnection, files: Iterable[Path]) -> 
     What does not fit into the connection's memory is done again with more.
     """
     checks, unread = read_checks(files)
-    try:
-        return _run_checks(connection, checks, unread)
-    except duckdb.OutOfMemoryException:
-        log.info("reconciling needs more memory: it is done again with %s", ROOM)
-        return _run_checks(connection, checks, unread, ample=True)
+    return with_room(connection, partial(_run_checks, connection, checks, unread))
 
 
 def _run_checks(
-    connection: duckdb.DuckDBPyConnection,
-    checks: Sequence[Check],
-    unread: Sequence[Broken],
-    ample: bool = False,
+    connection: duckdb.DuckDBPyConnection, checks: Sequence[Check], unread: Sequence[Broken]
 ) -> ReconcileReport:
     connection.execute("DELETE FROM findings")
-    with furnished(connection, ample) as (shared, workers):
+    with furnished(connection) as (shared, workers):
         judged, broken = run_side_by_side(connection, workers, checks, VERIFYING)
         write_results(connection, judged)
         write_found(connection, shared)
@@ -105,12 +98,12 @@ def _run_checks(
 
 @contextmanager
 def furnished(
-    connection: duckdb.DuckDBPyConnection, ample: bool = False
+    connection: duckdb.DuckDBPyConnection,
 ) -> Iterator[tuple[duckdb.DuckDBPyConnection, tuple[duckdb.DuckDBPyConnection, ...]]]:
     """A workshop with the macros, the units and empty tables for what checks find."""
     try:
         with (
-            _room(connection, ample),
+            _room(connection),
             _any_order(connection),
             workshop(connection) as (shared, workers),
         ):
@@ -256,21 +249,8 @@ def counted(connection: duckdb.DuckDBPyConnection, name: str) -> int:
     return int(rows)
 
 
-@contextmanager
-def _room(connection: duckdb.DuckDBPyConnection, ample: bool) -> Iterator[None]:
-    """More memory, where the connection has less, for many indicators or where it is asked for."""
-    ((before, is_less),) = connection.execute(
-        "SELECT current_setting('memory_limit'), parse_formatted_bytes("
-        f"current_setting('memory_limit')) < parse_formatted_bytes('{ROOM}')"
-    ).fetchall()
-    if not is_less or not (ample or counted(connection, "indicators") > MANY):
-        yield
-        return
-    connection.execute(f"SET memory_limit = '{ROOM}'")
-    try:
-        yield
-    finally:
-        connection.execute(f"SET memory_limit = '{before}'")
+def _room(connection: duckdb.DuckDBPyConnection) -> AbstractContextManager[None]:
+    return room(connection, ROOM) if counted(connection, "indicators") > MANY else nullcontext()
 
 
 @contextmanager
