@@ -8,6 +8,8 @@ from pathlib import Path
 
 import duckdb
 
+from pipeline.database import GROUP, attach
+
 ROWS = 10_000_000
 REPEATS = 3
 GROW = """
@@ -64,7 +66,9 @@ def grow(source: Path, target: Path) -> int:
 
     The rows of a project stand together, as a release of so many documents has them.
     """
-    with duckdb.connect(str(target)) as connection:
+    with duckdb.connect() as connection:
+        connection.execute(attach(target, "grown", GROUP))  # as a release
+        connection.execute("USE grown")
         connection.execute(f"ATTACH '{source}' AS source (READ_ONLY)")
         ((have,),) = connection.execute("SELECT count(*) FROM source.indicators").fetchall()
         copies = -(-ROWS // have)

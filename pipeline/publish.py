@@ -19,7 +19,7 @@ from pathlib import Path
 
 import duckdb
 
-from pipeline.database import cursor_beside, database, with_room
+from pipeline.database import GROUP, cursor_beside, database, with_room
 from pipeline.datapackage import write_datapackage
 from pipeline.partition import rows_of, write_parquet, write_table
 from pipeline.release import PUBLISHED
@@ -172,7 +172,7 @@ def publication_key(checks: Sequence[Path]) -> str:
 def opened(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A database of this run's own, whose memory does not grow with the number of documents."""
     give_back()
-    with database(path, MEMORY_LIMIT) as connection:
+    with database(path, MEMORY_LIMIT, GROUP) as connection:
         yield connection
 
 

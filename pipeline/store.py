@@ -15,7 +15,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from pipeline.database import database
+from pipeline.database import SMALL_GROUP, database
 from pipeline.errors import UserError
 from pipeline.reading import READ, Batch, grouped
 from pipeline.sources import Content, Given, Source, is_url
@@ -381,7 +381,7 @@ def open_store(path: Path, version: str) -> Iterator[Store]:
     """The store at `path`, made if missing; readings of another table layout are dropped."""
     with ExitStack() as stack:
         try:
-            connection = stack.enter_context(database(path, MEMORY_LIMIT))
+            connection = stack.enter_context(database(path, MEMORY_LIMIT, SMALL_GROUP))
         except duckdb.Error as error:
             message = f"无法打开存储文件“{path}”（可能已损坏或被其他程序占用）：{first_line(error)}"
             raise UserError(message) from error

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 
-from pipeline.database import attach, with_room
+from pipeline.database import GROUP, attach, with_room
 from pipeline.reading import POSITION
 from schemas.column_types import quoted
 from schemas.tables import EXTRACTION_TABLES, TIMED_TABLES, TableSpec, create_table
@@ -27,7 +27,7 @@ IN_STORE = {"document_id": "p.number", "rowid": f"t.{POSITION}"}
 def copy_published(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     """Write what is published now, in its order, to a new database of contract tables."""
     connection.execute(f"CREATE OR REPLACE TEMP TABLE published AS {PUBLISHED}")
-    connection.execute(attach(path, "copy_target"))
+    connection.execute(attach(path, "copy_target", GROUP))
     try:
         for spec in EXTRACTION_TABLES + TIMED_TABLES:  # one by one: fewer rows wait to be written
             connection.execute(create_table(spec).replace("TABLE ", "TABLE copy_target.", 1))

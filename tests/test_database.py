@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipeline.database import ROW_GROUP, cursor_beside, database, room, with_room
+from pipeline.database import SMALL_GROUP, cursor_beside, database, room, with_room
 
 LIMIT = "20MB"
 SORTED = """
@@ -63,11 +63,11 @@ def test_more_memory_is_given_back_and_never_less() -> None:
 
 def test_tables_have_small_row_groups_also_when_opened_again(tmp_path: Path) -> None:
     path = tmp_path / "a b.duckdb"
-    rows = f"SELECT range AS number FROM range({3 * ROW_GROUP})"
+    rows = f"SELECT range AS number FROM range({3 * SMALL_GROUP})"
     groups = "SELECT count(DISTINCT row_group_id) FROM pragma_storage_info('numbers')"
-    with database(path, "100MB") as connection:
+    with database(path, "100MB", SMALL_GROUP) as connection:
         connection.execute(f"CREATE TABLE numbers AS {rows}")
-    with database(path, "100MB") as connection, cursor_beside(connection) as cursor:
+    with database(path, "100MB", SMALL_GROUP) as connection, cursor_beside(connection) as cursor:
         cursor.execute(f"INSERT INTO numbers {rows}")
         connection.execute("CHECKPOINT")
         assert connection.execute(groups).fetchone() == (6,)

@@ -12,7 +12,7 @@ from contextlib import ExitStack, contextmanager
 
 import duckdb
 
-from pipeline.database import ROW_GROUP, current
+from pipeline.database import SMALL_GROUP, current
 from schemas.column_types import quoted
 from schemas.tables import literal
 
@@ -32,7 +32,7 @@ def workshop(
     close_workshop(connection)
     names = [NAME, *(f"{NAME}_{number}" for number in range(1, int(threads) + 1))]
     for name in names:
-        connection.execute(f"ATTACH ':memory:' AS {name} (COMPRESS, ROW_GROUP_SIZE {ROW_GROUP})")
+        connection.execute(f"ATTACH ':memory:' AS {name} (COMPRESS, ROW_GROUP_SIZE {SMALL_GROUP})")
     with ExitStack() as stack:
         cursors = [stack.enter_context(connection.cursor()) for _ in names]
         for cursor, first in zip((connection, *cursors), (own, *names), strict=True):
