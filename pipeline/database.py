@@ -32,12 +32,14 @@ def database(path: Path, memory: str, group: int) -> Iterator[duckdb.DuckDBPyCon
     Beyond its `memory` DuckDB works from disk.
     """
     spill = path.with_suffix(".spill")
-    with duckdb.connect(config={"memory_limit": memory}) as connection:
-        connection.execute(f"SET temp_directory = {literal(str(spill))}")
-        connection.execute(attach(path, path.stem, group))
-        with within(connection, path.stem):
-            yield connection
-    shutil.rmtree(spill, ignore_errors=True)
+    try:
+        with duckdb.connect(config={"memory_limit": memory}) as connection:
+            connection.execute(f"SET temp_directory = {literal(str(spill))}")
+            connection.execute(attach(path, path.stem, group))
+            with within(connection, path.stem):
+                yield connection
+    finally:
+        shutil.rmtree(spill, ignore_errors=True)
 
 
 @contextmanager
@@ -101,7 +103,7 @@ def cursor_beside(connection: duckdb.DuckDBPyConnection) -> Iterator[duckdb.Duck
 def attach(path: Path, name: str, group: int) -> str:
     """The statement that attaches a file to write to, with so many rows a group.
 
-    >>> attach(Path("a.duckdb"), "b", 20_480)
-    "ATTACH 'a.duckdb' AS \"b\" (ROW_GROUP_SIZE 20480)"
+    >>> print(attach(Path("a.duckdb"), "b", 20_480))
+    ATTACH 'a.duckdb' AS "b" (ROW_GROUP_SIZE 20480)
     """
     return f"ATTACH {literal(str(path))} AS {quoted(name)} (ROW_GROUP_SIZE {group})"

@@ -98,9 +98,10 @@ def judge(connection: duckdb.DuckDBPyConnection, check: Check, form: Form) -> Ju
     """
     connection.begin()
     try:
-        rows = _made(connection, check) if form == "table" else f"({check.sql}\n)"
+        empty = form == "table" and not _keep(connection, check)
+        rows = "returned" if form == "table" else f"({check.sql}\n)"
         columns = _described(connection, check, rows)
-        found = _judge(connection, check, columns, rows)
+        found = (0, 0) if empty else _judge(connection, check, columns, rows)
         connection.execute("DROP TABLE IF EXISTS temp.returned")
     except BaseException:
         connection.rollback()
@@ -109,10 +110,10 @@ def judge(connection: duckdb.DuckDBPyConnection, check: Check, form: Form) -> Ju
     return Judged(check, *found, "project_id" in columns)
 
 
-def _made(connection: duckdb.DuckDBPyConnection, check: Check) -> str:
-    """The table of the rows that a check gives."""
-    connection.execute(f"CREATE TEMP TABLE returned AS {check.sql}")
-    return "returned"
+def _keep(connection: duckdb.DuckDBPyConnection, check: Check) -> int:
+    """Make a table of the rows that a check gives; how many they are."""
+    made = connection.execute(f"CREATE TEMP TABLE returned AS {check.sql}").fetchone()
+    return int(made[0]) if made else 0
 
 
 def write_results(connection: duckdb.DuckDBPyConnection, judged: Iterable[Judged]) -> None:
