@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -36,8 +36,8 @@ def database(path: Path, memory: str, group: int) -> Iterator[duckdb.DuckDBPyCon
         with duckdb.connect(config={"memory_limit": memory}) as connection:
             connection.execute(f"SET temp_directory = {literal(str(spill))}")
             connection.execute(attach(path, path.stem, group))
-            with within(connection, path.stem):
-                yield connection
+            connection.execute(f"USE {quoted(path.stem)}")
+            yield connection
     finally:
         shutil.rmtree(spill, ignore_errors=True)
 
@@ -62,15 +62,12 @@ def room(connection: duckdb.DuckDBPyConnection, memory: str) -> Iterator[None]:
 
 def with_room(connection: duckdb.DuckDBPyConnection, step: Callable[[], T]) -> T:
     """What `step` gives; what does not fit into the connection's memory is done again with more."""
-    try:
-        return step()
-    except duckdb.OutOfMemoryException as error:
-        log.info("done again with more memory: %s", str(error).partition("\n")[0])
-    try:
-        with room(connection, SOME_ROOM):
-            return step()
-    except duckdb.OutOfMemoryException as error:
-        log.info("done again with %s: %s", ROOM, str(error).partition("\n")[0])
+    for memory in (nullcontext(), room(connection, SOME_ROOM)):
+        try:
+            with memory:
+                return step()
+        except duckdb.OutOfMemoryException as error:
+            log.info("done again with more memory: %s", str(error).partition("\n")[0])
     with room(connection, ROOM):
         return step()
 

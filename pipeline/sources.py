@@ -23,7 +23,7 @@ AT_ONCE_BYTES = 1 << 20  # what is hashed without a buffer that costs more than 
 SETTLED_NS = 2_000_000_000  # a file changed within this time may change again within its time stamp
 
 
-# What goes to workers and back are tuples: to pickle a dataclass takes ten times as long.
+# What goes to workers and back are tuples: to pickle a dataclass takes several times as long.
 class Source(NamedTuple):
     """One file: `uri` is the folder as given and the path below it, `name` has no folders.
 

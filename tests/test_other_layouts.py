@@ -14,22 +14,14 @@ from extractors.unflatten.headers import own_points
 from schemas.labels import GLOSSARY, field, fold
 from schemas.records import Indicator
 from tests.literal_grids import document, grid
+from tests.text_forms import COLUMNS as USUAL_COLUMNS
 from tests.text_forms import read
 
 HEAD = ("项目支出绩效自评表", "（ 2022 年度）", "项目名称", "禁毒经费", "主管部门", "某市公安局")
 FUNDS = ("项目资金（万元）", "年初预算数", "全年预算数", "全年执行数", "分值", "执行率", "得分")
 TOTAL = ("年度资金总额", "100", "100", "90", "10", "90.00%", "9")
 GOALS = ("年度总体目标", "预期目标", "实际完成情况", "抓好禁毒宣传。", "全部完成。")
-COLUMNS = (
-    "绩效指标",
-    "一级指标",
-    "二级指标",
-    "三级指标",
-    "年度指标值",
-    "实际完成值",
-    "分值",
-    "得分",
-)
+COLUMNS = ("绩效指标", *USUAL_COLUMNS[:-1])
 OTHERS = ("上年结转资金", "政府性基金", "单位资金", "自筹资金", "其他资金")
 ROWS = ("产出指标", "数量指标", "宣传次数", "≥12次", "13次", "50", "50", "总分", "100", "99")
 
